@@ -1,0 +1,57 @@
+"""The nouns that flow through difang, and its errors. Standard library, and w3lib for canonical URLs."""
+
+from records.article import Article, Credit, CreditRole, Dateline, Image, Precision, TaggedArticle
+from records.batch import Batch, Landed, Provenance, Removal
+from records.errors import DifangError, InvalidSeed, UnknownPublisher, UsageError, WarehouseBusy, WarehouseError
+from records.page import Discovery, Fetch, FetchedPage, FetchKind, FetchOutcome
+from records.publisher import Layout, Politeness, Publisher, Section, Source, SourceKind
+from records.rejection import Reason, Rejected, Step
+from records.seeds import seed_path
+from records.sink import PageSink
+from records.tags import LinkKind, OfficialMention, RegionLevel, RegionRole, RegionTag, RelatedLink, TextField
+from records.urls import article_id, canonicalize
+
+__all__ = [
+    "Article",
+    "Batch",
+    "Credit",
+    "CreditRole",
+    "Dateline",
+    "DifangError",
+    "Discovery",
+    "Fetch",
+    "FetchKind",
+    "FetchOutcome",
+    "FetchedPage",
+    "Image",
+    "InvalidSeed",
+    "Landed",
+    "Layout",
+    "LinkKind",
+    "OfficialMention",
+    "PageSink",
+    "Politeness",
+    "Precision",
+    "Provenance",
+    "Publisher",
+    "Reason",
+    "RegionLevel",
+    "RegionRole",
+    "RegionTag",
+    "Rejected",
+    "RelatedLink",
+    "Removal",
+    "Section",
+    "Source",
+    "SourceKind",
+    "Step",
+    "TaggedArticle",
+    "TextField",
+    "UnknownPublisher",
+    "UsageError",
+    "WarehouseBusy",
+    "WarehouseError",
+    "article_id",
+    "canonicalize",
+    "seed_path",
+]
