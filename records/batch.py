@@ -53,14 +53,14 @@ class Batch:
         digest = hashlib.sha256(self.provenance.crawl_id.encode())
         for item in self.items:
             if item.page is not None:
-                key = f"page {item.page.canonical_url} {item.page.body_sha256} {item.page.fetched_at.isoformat()}"
+                key = f"page {item.page.canonical_url} {item.page.body_sha256} {item.page.fetched_at}"
             elif isinstance(item.result, Rejected):
                 key = f"rejected {item.result.canonical_url} {item.result.reason} {item.result.fetched_at}"
             else:
                 key = f"article {item.result.article.canonical_url} {item.result.article.content_sha256}"
             digest.update(b"\n" + key.encode())
         for fetch in self.fetches:
-            digest.update(f"\nfetch {fetch.canonical_url} {fetch.fetched_at.isoformat()}".encode())
+            digest.update(f"\nfetch {fetch.canonical_url} {fetch.fetched_at}".encode())
         for removal in self.removals:
-            digest.update(f"\nremoval {removal.canonical_url} {removal.removed_at.isoformat()}".encode())
+            digest.update(f"\nremoval {removal.canonical_url} {removal.removed_at}".encode())
         object.__setattr__(self, "batch_id", digest.hexdigest()[:32])

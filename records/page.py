@@ -28,8 +28,8 @@ class FetchedPage:
     """The identity of the article: `records.urls.canonicalize` of the URL that was asked for."""
     publisher_id: str | None
     section: str | None = None
-    fetched_at: datetime
-    """UTC-aware."""
+    fetched_at: datetime | None
+    """UTC-aware; None only for a page that was handed over (`transforms.extract`), never for a crawled one."""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     """The headers that are kept: content-type, etag, last-modified, date, server, content-language."""
