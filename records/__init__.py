@@ -5,6 +5,7 @@ from records.batch import Batch, Landed, Provenance, Removal
 from records.errors import DifangError, InvalidSeed, UnknownPublisher, UsageError, WarehouseBusy, WarehouseError
 from records.page import Discovery, Fetch, FetchedPage, FetchKind, FetchOutcome
 from records.publisher import Layout, Politeness, Publisher, Section, Source, SourceKind
+from records.region import Region, RegionKind
 from records.rejection import Reason, Rejected, Step
 from records.seeds import seed_path
 from records.sink import PageSink
@@ -35,6 +36,8 @@ __all__ = [
     "Provenance",
     "Publisher",
     "Reason",
+    "Region",
+    "RegionKind",
     "RegionLevel",
     "RegionRole",
     "RegionTag",
