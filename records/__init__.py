@@ -4,6 +4,7 @@ from records.article import Article, Credit, CreditRole, Dateline, Image, Precis
 from records.batch import Batch, Landed, Provenance, Removal
 from records.errors import DifangError, InvalidSeed, UnknownPublisher, UsageError, WarehouseBusy, WarehouseError
 from records.page import Discovery, Fetch, FetchedPage, FetchKind, FetchOutcome
+from records.position import Position
 from records.publisher import Layout, Politeness, Publisher, Section, Source, SourceKind
 from records.region import Region, RegionKind
 from records.rejection import Reason, Rejected, Step
@@ -32,6 +33,7 @@ __all__ = [
     "OfficialMention",
     "PageSink",
     "Politeness",
+    "Position",
     "Precision",
     "Provenance",
     "Publisher",
