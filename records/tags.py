@@ -64,6 +64,8 @@ class OfficialMention:
     positions_normalised: tuple[str, ...] = ()
     """The person's positions in this article, one by one, normalised by seeds/positions: (区委副书记, 区长)."""
     organisation: str = ""
+    jurisdiction: str = ""
+    """The jurisdiction as the text names it (章丘区), also where the gazetteer lacks it; empty: not said."""
     region_code: str | None = None
     """The jurisdiction's adcode."""
     rank_level: str = ""
