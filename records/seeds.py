@@ -11,7 +11,7 @@ def seed_path(name: str) -> Path:
 
     Raises InvalidSeed when the installation lacks that file.
     """
-    path = Path(str(files("seeds"))) / name
+    path = Path(str(files("seeds").joinpath(name)))
     if not path.exists():
         raise InvalidSeed(f"the seed {name!r} is missing from this installation ({path}); install difang again")
     return path
