@@ -1,0 +1,1 @@
+"""Puts the rooms together: settings, ingest, reprocess, the demo, the `difang` command line."""

@@ -1,0 +1,104 @@
+"""The `difang` command: one verb a file in `pipeline/verbs`, loaded only when it is called.
+
+Exit codes: 0 done, 1 failed, 2 bad usage. Whatever difang itself can name is said in one sentence on stderr.
+"""
+
+import importlib
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.logging import RichHandler
+
+from pipeline.settings import Settings
+from records import DifangError, UsageError
+
+VERBS = {
+    "demo": "The whole way on two bundled newspapers, offline: crawl, land, query.",
+    "ingest": "Crawl publishers, transform and land what is new.",
+    "extract": "Read one page or text and print what it says; nothing is stored.",
+    "reprocess": "Read raw pages that have landed again, by today's rules.",
+    "publishers": "List the declared publishers, or show one.",
+    "sql": "Query the warehouse.",
+    "search": "Find articles by words.",
+    "status": "What has landed, what is pending, what was rejected.",
+    "refresh": "Rebuild the marts from what has landed.",
+    "check": "Run the warehouse's checks and show the offending rows.",
+    "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
+    "airflow": "Run a local Airflow with the DAGs of difang.",
+}
+
+
+@dataclass(slots=True)
+class Session:
+    """What the verbs share: the settings, and consoles for results (stdout) and for words to a person (stderr)."""
+
+    settings: Settings
+    out: Console
+    err: Console
+
+
+class Verbs(click.Group):
+    """A group whose commands are the modules of `pipeline.verbs`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of the table, the usual way of a newcomer."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, imported now."""
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"pipeline.verbs.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing any verb."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the warehouse, frontier and logs (DIFANG_HOME).  [default: difang-home]",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
+@click.version_option(package_name="difang")
+@click.pass_context
+def cli(ctx: click.Context, home: Path | None, verbose: bool) -> None:
+    """Difang 地方: regional news, from the publisher's page to a SQL row.
+
+    `difang VERB --help` shows a verb's options with an example.
+    """
+    err = Console(stderr=True)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)], force=True
+    )
+    logging.getLogger("difang").setLevel(logging.DEBUG if verbose else logging.INFO)
+    settings = Settings() if home is None else Settings(home=home)
+    # The room `warehouse` and child processes find the same home by the environment.
+    os.environ["DIFANG_HOME"] = str(settings.home.resolve())
+    ctx.obj = Session(settings=settings, out=Console(), err=err)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `difang` script."""
+    try:
+        cli(prog_name="difang", standalone_mode=True)
+    except UsageError as error:
+        click.echo(f"difang: {error}", err=True)
+        sys.exit(2)
+    except DifangError as error:
+        click.echo(f"difang: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has gone: that is its right. Nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

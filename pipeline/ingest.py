@@ -1,0 +1,249 @@
+"""One crawl, from the frontier to the warehouse: the function that the command line, the stream and Airflow run.
+
+Three things overlap: Scrapy fetches in the main thread, processes transform (`workers`), one thread lands
+micro-batches. A URL is settled in the frontier only after the transaction that holds its page has committed:
+a run that dies at any point loses nothing, and the next one fetches again only what was not landed.
+"""
+
+import logging
+import queue
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from crawlers import CrawlOptions, Frontier, crawl
+from pipeline.settings import Settings
+from pipeline.workers import TransformPool
+from records import Batch, Fetch, FetchedPage, Landed, Provenance, Publisher, Rejected, Removal
+from transforms import lexicon_version, model_version
+from warehouse import LandReport, Warehouse
+
+log = logging.getLogger("difang.ingest")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far; read by the progress display while it is written."""
+
+    requests: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    pages: int = 0
+    under_way: int = 0
+    versions: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    batches: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What a run did. `pending` counts the URLs that the next run will try."""
+
+    crawl_id: str
+    publishers: tuple[str, ...]
+    finish_reason: str
+    seconds: float
+    requests: int
+    not_modified: int
+    failed: int
+    pages: int
+    versions: int
+    unchanged: int
+    removed: int
+    rejected: dict[str, int]
+    batches: int
+    snapshot_id: int | None
+    pending: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return asdict(self)
+
+
+class IngestSink:
+    """Takes pages from a crawl, has them transformed, lands the results in micro-batches, then settles the frontier."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        provenance: Provenance,
+        pool: TransformPool,
+        warehouse: Warehouse,
+        settle: Callable[[Batch], None],
+        tally: Tally,
+    ) -> None:
+        self._settings = settings
+        self._provenance = provenance
+        self._pool = pool
+        self._warehouse = warehouse
+        self._settle = settle
+        self._tally = tally
+        self._lock = threading.Lock()
+        self._results: queue.Queue[Landed | Fetch | Removal | None] = queue.Queue()
+        self._error: BaseException | None = None
+        self._last_report: LandReport | None = None
+        self._lander = threading.Thread(target=self._land_all, name="lander")
+        self._lander.start()
+
+    @property
+    def snapshot_id(self) -> int | None:
+        """The lake's snapshot after the last landed batch."""
+        return self._last_report.snapshot_id if self._last_report else None
+
+    def room(self) -> int:
+        """How many more pages may be put now. Raises what stopped the landing, so that the crawl stops too."""
+        if self._error is not None:
+            raise self._error
+        return self._settings.pages_under_way - self._tally.under_way
+
+    def put_page(self, page: FetchedPage) -> None:
+        """Have the page transformed and landed."""
+        with self._lock:
+            self._tally.pages += 1
+            self._tally.under_way += 1
+        self._pool.submit(page, self._results.put)
+
+    def put_rejected(self, rejected: Rejected) -> None:
+        """Land a rejection that the crawl itself decided."""
+        self._results.put(Landed(page=None, result=rejected))
+
+    def put_removal(self, removal: Removal) -> None:
+        """Land the removal of an article."""
+        self._results.put(removal)
+
+    def put_fetch(self, fetch: Fetch) -> None:
+        """Land a line of the fetch log."""
+        self._tally.requests += 1
+        self._tally.not_modified += fetch.outcome == "not_modified"
+        self._tally.failed += fetch.outcome == "failed"
+        self._results.put(fetch)
+
+    def close(self) -> None:
+        """Wait until all that was put has landed. Raises what stopped the landing."""
+        self._pool.close()
+        self._results.put(None)
+        self._lander.join()
+        if self._error is not None:
+            raise self._error
+
+    def _land_all(self) -> None:
+        more = True
+        while more:
+            gathered, more = self._gather()
+            if not gathered or self._error is not None:
+                continue
+            try:
+                self._land(gathered)
+            except Exception as error:
+                self._error = error
+
+    def _gather(self) -> tuple[list[Landed | Fetch | Removal], bool]:
+        """The next micro-batch: full, or old enough, or the last; and whether more may come."""
+        gathered: list[Landed | Fetch | Removal] = []
+        deadline: float | None = None
+        while len(gathered) < self._settings.batch_items:
+            timeout = None if deadline is None else deadline - time.monotonic()
+            if timeout is not None and timeout <= 0:
+                break
+            try:
+                result = self._results.get(timeout=timeout)
+            except queue.Empty:
+                break
+            if result is None:
+                return gathered, False
+            gathered.append(result)
+            deadline = deadline or time.monotonic() + self._settings.batch_seconds
+        return gathered, True
+
+    def _land(self, gathered: Sequence[Landed | Fetch | Removal]) -> None:
+        batch = Batch(
+            provenance=self._provenance,
+            items=tuple(x for x in gathered if isinstance(x, Landed)),
+            fetches=tuple(x for x in gathered if isinstance(x, Fetch)),
+            removals=tuple(x for x in gathered if isinstance(x, Removal)),
+        )
+        report = self._warehouse.land(batch)
+        self._settle(batch)
+        self._last_report = report
+        self._count(batch, report)
+
+    def _count(self, batch: Batch, report: LandReport) -> None:
+        rejected = [x.result for x in batch.items if isinstance(x.result, Rejected)]
+        articles = len(batch.items) - len(rejected)
+        with self._lock:
+            self._tally.under_way -= sum(x.page is not None for x in batch.items)
+            self._tally.versions += report.article_versions_count
+            self._tally.unchanged += articles - report.article_versions_count
+            self._tally.removed += len(batch.removals)
+            self._tally.batches += 1
+            self._tally.rejected.update(str(x.reason) for x in rejected)
+
+
+def ingest(
+    publishers: Sequence[Publisher], settings: Settings, options: CrawlOptions, tally: Tally | None = None
+) -> IngestReport:
+    """Crawl the publishers, transform and land what is new; returns when all that was fetched has landed.
+
+    Runs Scrapy's reactor, so it can be called once in a process. Raises WarehouseError when landing fails
+    beyond retries; what was fetched since stays pending.
+    """
+    tally = tally or Tally()
+    started = time.monotonic()
+    provenance = Provenance(
+        crawl_id=options.crawl_id,
+        code_version=version("difang"),
+        lexicon_version=lexicon_version(),
+        model_version=model_version(),
+    )
+    settings.home.mkdir(parents=True, exist_ok=True)
+    frontier = Frontier.open(settings.frontier_url)
+    warehouse = Warehouse.open(settings.warehouse_location)
+    try:
+        warehouse.sync_dimensions(publishers=publishers)
+        pool = TransformPool({p.id: p for p in publishers}, settings.workers, settings.page_seconds)
+        sink = IngestSink(
+            settings=settings,
+            provenance=provenance,
+            pool=pool,
+            warehouse=warehouse,
+            settle=frontier.settle,
+            tally=tally,
+        )
+        try:
+            crawled = crawl(publishers, frontier=frontier, sink=sink, options=options)
+        finally:
+            sink.close()
+        pending = sum(frontier.counts(p.id).get("pending", 0) for p in publishers)
+    finally:
+        warehouse.close()
+    return IngestReport(
+        crawl_id=options.crawl_id,
+        publishers=tuple(p.id for p in publishers),
+        finish_reason=crawled.finish_reason,
+        seconds=round(time.monotonic() - started, 2),
+        requests=tally.requests,
+        not_modified=tally.not_modified,
+        failed=tally.failed,
+        pages=tally.pages,
+        versions=tally.versions,
+        unchanged=tally.unchanged,
+        removed=tally.removed,
+        rejected=dict(sorted(tally.rejected.items())),
+        batches=tally.batches,
+        snapshot_id=sink.snapshot_id,
+        pending=pending,
+    )
+
+
+def new_crawl_id() -> str:
+    """An id for a crawl that sorts by time: 20240513T060000-1a2b3c4d."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"

@@ -1,0 +1,51 @@
+"""Records as plain data for JSON: field names as in the records, instants as ISO 8601 with the offset +08:00."""
+
+import dataclasses
+import json
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from records import Rejected, TaggedArticle
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+"""The zone in which publishers print and people read."""
+
+
+def as_plain(value: Any) -> Any:
+    """The value with dataclasses as dicts, tuples as lists, enums as their values, instants and days as ISO text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: as_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(LOCAL).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(k): as_plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [as_plain(v) for v in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
+
+
+def extraction_as_plain(result: TaggedArticle | Rejected) -> dict[str, Any]:
+    """The object that `difang extract --json` prints; docs/python.md describes it."""
+    if isinstance(result, Rejected):
+        rejected = {"step": result.step.value, "reason": result.reason.value, "detail": result.detail}
+        return {"article": None, "regions": [], "officials": [], "related_links": [], "rejected": rejected}
+    return {
+        "article": as_plain(result.article),
+        "regions": as_plain(result.regions),
+        "officials": as_plain(result.officials),
+        "related_links": as_plain(result.related_links),
+        "rejected": None,
+    }
+
+
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """One JSON document; Chinese stays readable."""
+    return json.dumps(as_plain(value), ensure_ascii=False, indent=indent, default=str)

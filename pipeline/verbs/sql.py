@@ -1,0 +1,70 @@
+"""`difang sql`: a query on the warehouse, or DuckDB's own shell on it."""
+
+import csv
+import os
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+
+from pipeline.cli import Session
+from pipeline.plain import as_json
+from pipeline.tables import print_rows
+from records import UsageError, WarehouseError
+from warehouse import connect
+from warehouse.location import attach_statements
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--json", "format_", flag_value="json", help="Print one JSON object a row.")
+@click.option("--csv", "format_", flag_value="csv", help="Print CSV with a header.")
+@click.option("--write", is_flag=True, help="Allow statements that change the warehouse.")
+@click.pass_obj
+def command(session: Session, query: str | None, format_: str | None, write: bool) -> None:
+    """Run a QUERY, read from stdin where none is given; on a terminal without one, open DuckDB's shell.
+
+    The tables and views are in docs/tables.md, questions with their SQL in docs/analysts.md.
+
+    \b
+    Example:
+      difang sql "SELECT title, published_at FROM v_articles ORDER BY published_at DESC LIMIT 5"
+    """
+    if query is None and sys.stdin.isatty():
+        _shell(session, write)
+    text = query if query is not None else sys.stdin.read()
+    if not text.strip():
+        raise UsageError("the query is empty: give it as an argument or on stdin")
+    with connect(session.settings.warehouse_location, read_only=not write) as connection:
+        try:
+            result = connection.execute(text)
+            columns = [d[0] for d in result.description or []]
+            if format_ == "json":
+                for row in iter(result.fetchone, None):
+                    click.echo(as_json(dict(zip(columns, row, strict=True))))
+            elif format_ == "csv":
+                writer = csv.writer(sys.stdout)
+                writer.writerow(columns)
+                for row in iter(result.fetchone, None):
+                    writer.writerow(row)
+            else:
+                print_rows(session.out, columns, result.fetchall())
+        except duckdb.Error as error:
+            raise WarehouseError(f"the query failed: {error}") from error
+
+
+def _shell(session: Session, write: bool) -> None:
+    """Replace this process by DuckDB's shell with the lake attached. Does not return."""
+    beside = Path(sysconfig.get_path("scripts")) / "duckdb"
+    program = str(beside) if beside.exists() else shutil.which("duckdb")
+    if program is None:
+        raise UsageError("DuckDB's shell is not installed (pip install duckdb-cli==1.5.5): give a QUERY instead")
+    connect(session.settings.warehouse_location, read_only=True).close()
+    commands: list[Any] = [
+        x for s in attach_statements(session.settings.warehouse_location, read_only=not write) for x in ("-cmd", s)
+    ]
+    os.execv(program, [program, *commands])  # noqa: S606 - the user's own shell, no string is interpreted
