@@ -184,7 +184,7 @@ class NewspaperHandler(BaseHTTPRequestHandler):
     def _target(self) -> tuple[str, str, bool]:
         """The host and path that are asked for, and whether a person browses by path on the loopback address."""
         url = urlsplit(self.path)
-        host = (url.hostname or self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")).lower()
+        host = (url.hostname or urlsplit(f"//{self.headers.get('Host') or ''}").hostname or "").lower()
         path = unquote(url.path) or "/"
         if url.hostname or host not in {"127.0.0.1", "localhost"}:
             return host, path, False
