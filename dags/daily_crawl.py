@@ -1,0 +1,141 @@
+"""每日抓取 Daily crawl: what is new at every publisher, fetched, tagged and landed.
+
+**做什么** 每天 06:00（北京时间）依次抓取所有启用的媒体：凡未见过的文章、到期该复查的文章，都取回、解析、打标签并入库。
+一家媒体一个方格。运行的“日”是分区键（如 `2022-01-17`），不是 UTC 的 `ds`。
+
+**What it does** Every day at 06:00 Asia/Shanghai it crawls all active publishers, one square each: whatever article is
+unseen or due is fetched, transformed, tagged and landed. The run's day is its partition key, a local day, never `ds`.
+
+| | |
+|---|---|
+| reads 读 | the publishers' sites; `seeds/publishers` (or `DIFANG_PUBLISHERS`); the frontier |
+| writes 写 | the warehouse's `raw_*` and `core_*` tables, one transaction a batch; the frontier |
+| emits 触发 | `publisher_landed` per publisher; `day_landed` once per run, which starts `refresh_marts` |
+
+**Re-run a day 重跑某一天** Clear the run: nothing is doubled, since a URL that has landed is not due and the same
+text adds no version. To fetch only what was published on one day, trigger with that day as partition key and
+`only_day`; for many days, `airflow backfill create`, whose runs are each restricted to their own day.
+清除该次运行即可重跑，不会重复入库；补录多日用 backfill，每次运行只取当日发布的文章。
+
+**A red square 红格**
+
+* `choose_publishers`: a param makes no sense, or a publisher's TOML breaks its schema; the log's last line says which.
+* `crawl_publisher`: that publisher could not be crawled; what was fetched before has landed, and the other
+  publishers are not affected. It is tried three times. Exit code 2 (bad usage) is not tried again.
+  该媒体抓取失败；已取回的部分已入库，其他媒体不受影响。
+* `every_publisher_crawled` is orange when a crawl is red: it makes the run red though the marts were refreshed.
+
+**Cancel 取消** Mark the task as failed: the crawl gets SIGTERM and lands what it has fetched; the next run does
+the rest. 将任务标记为失败即可取消；已取回的照常入库，余下的由下一次运行完成。
+
+No catch-up: a crawl takes what is there now, so tomorrow's run does the work of a missed one.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronPartitionTimetable, Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.assets import DAY_FORMAT, DAY_LANDED, PUBLISHER_LANDED, TIMEZONE
+from dags.operators import ChoosePublishersOperator, IngestOperator, run_day
+
+PARAMS = {
+    "publishers": Param(
+        [],
+        title="媒体 Publishers",
+        description="Ids to crawl, one a line; empty: all active ones. 媒体编号，每行一个；留空为全部启用的媒体。",
+        type="array",
+        items={"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+        uniqueItems=True,
+    ),
+    "since": Param(
+        None,
+        title="起 Since",
+        description="First publication day to fetch. 只取此日（含）之后发布的文章。",
+        type=["null", "string"],
+        format="date",
+    ),
+    "until": Param(
+        None,
+        title="止 Until",
+        description="Last publication day to fetch. 只取此日（含）之前发布的文章。",
+        type=["null", "string"],
+        format="date",
+    ),
+    "only_day": Param(
+        False,
+        title="仅当日 Only this day",
+        description="Fetch only what was published on the day of the partition key (a backfill always does). "
+        "只取分区键当日发布的文章（补录总是如此）。",
+        type="boolean",
+    ),
+    "limit": Param(
+        None,
+        title="上限 Limit",
+        description="At most so many articles a publisher. 每家媒体最多抓取的篇数。",
+        type=["null", "integer"],
+        minimum=1,
+    ),
+    "revisit": Param(
+        "due",
+        title="复查 Revisit",
+        description="Articles already landed: those that are due, all of them, or none. 已入库文章的复查范围。",
+        type="string",
+        enum=["due", "all", "none"],
+    ),
+}
+
+
+@task(trigger_rule="all_done", outlets=[DAY_LANDED], task_display_name="宣告入库 Announce landing")
+def announce_landing(chosen: Sequence[str], reports: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Emit `day_landed` once for the run; also after failed crawls, for what they had fetched has landed."""
+    if not chosen:
+        raise AirflowSkipException("no publisher was crawled: there is nothing to announce")
+    context = get_current_context()
+    totals: dict[str, int] = {"publishers": len(chosen), "reports": 0}
+    for report in reports:
+        totals["reports"] += 1
+        for name, value in report.items():
+            if isinstance(value, int) and not isinstance(value, bool):
+                totals[name] = totals.get(name, 0) + value
+    event = context["outlet_events"][DAY_LANDED]
+    event.extra = dict(totals)
+    event.add_partitions(run_day(context).isoformat())  # a run triggered without a key has none to pass on
+    return totals
+
+
+with DAG(
+    dag_id="daily_crawl",
+    dag_display_name="每日抓取 Daily crawl",
+    description="抓取各媒体的新文章并入库 · fetch, transform and land what is new, publisher by publisher",
+    schedule=CronPartitionTimetable("0 6 * * *", timezone=TIMEZONE, key_format=DAY_FORMAT),
+    start_date=datetime(2022, 1, 1, tzinfo=ZoneInfo(TIMEZONE)),
+    catchup=False,
+    max_active_runs=1,  # two crawls of one publisher at a time would double what its servers are spared
+    max_active_tasks=4,
+    is_paused_upon_creation=True,  # nobody's site is asked before a person switches the crawl on
+    params=PARAMS,
+    tags=["difang", "抓取 crawl"],
+    doc_md=__doc__,
+    default_args={"owner": "difang"},
+):
+    chosen = ChoosePublishersOperator(
+        task_id="choose_publishers", task_display_name="选定媒体 Choose publishers", retries=1
+    )
+    crawl = IngestOperator.partial(
+        task_id="crawl_publisher",
+        task_display_name="抓取 Crawl publisher",
+        map_index_template="{{ task.publisher }}",
+        outlets=[PUBLISHER_LANDED],
+        retries=2,
+        retry_delay=timedelta(minutes=2),
+        retry_exponential_backoff=3,
+        execution_timeout=timedelta(hours=3),  # then it lands what it has; the next try goes on from there
+    ).expand(publisher=chosen.output)
+    announce_landing(chosen.output, crawl.output)  # type: ignore[arg-type]  # XCom by the time it runs
+    # A run is judged by its leaves, and announce_landing is green even after a failed crawl.
+    crawl >> EmptyOperator(task_id="every_publisher_crawled", task_display_name="全部完成 Every publisher crawled")

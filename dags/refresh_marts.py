@@ -1,0 +1,56 @@
+"""刷新集市 Refresh marts: the tables for people made anew after a landing, then every check.
+
+**做什么** 每当 `day_landed` 宣告一次入库，重算供分析用的 `mart_*` 表，然后运行全部数据质量检查。
+
+**What it does** Whenever `day_landed` announces a landing, it makes the `mart_*` tables anew and then runs every check
+of keys, references and not-nulls. Once a landing, whatever the number of publishers.
+
+| | |
+|---|---|
+| reads 读 | the warehouse's `core_*`, `raw_*` and `dim_*` tables |
+| writes 写 | its `mart_*` tables |
+| started by 由…触发 | the asset `day_landed`; the partition key (a local day) comes with it |
+
+**Re-run 重跑** Clear the run, or trigger it by hand: the marts follow from the tables, so that doing it twice
+changes nothing.
+清除或手动触发均可，重复执行结果不变。
+
+**A red square 红格**
+
+* `refresh_marts`: the warehouse could not be read or written (locked beyond its patience, disk full); it is tried
+  three times. 仓库无法读写；共尝试三次。
+* `check_warehouse`: rows break a rule. The log names each rule with its count; `difang check` shows the rows.
+  有数据违反规则；日志列出规则与行数，`difang check` 可查看具体行。
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import DAG, PartitionedAssetTimetable
+
+from dags.assets import DAY_LANDED, TIMEZONE
+from dags.operators import DifangOperator
+
+with DAG(
+    dag_id="refresh_marts",
+    dag_display_name="刷新集市 Refresh marts",
+    description="入库后重算集市并检查数据 · make the marts anew after a landing, then check the warehouse",
+    schedule=PartitionedAssetTimetable(assets=DAY_LANDED),
+    start_date=datetime(2022, 1, 1, tzinfo=ZoneInfo(TIMEZONE)),
+    catchup=False,
+    max_active_runs=1,  # one writer at a time is best for the lake's SQLite catalogue
+    is_paused_upon_creation=False,  # it asks nothing of anybody, and a landing should reach the marts
+    tags=["difang", "集市 marts"],
+    doc_md=__doc__,
+    default_args={"owner": "difang", "execution_timeout": timedelta(hours=1)},
+):
+    refresh = DifangOperator(
+        task_id="refresh_marts",
+        task_display_name="刷新集市 Refresh marts",
+        arguments=["refresh"],
+        retries=2,
+        retry_delay=timedelta(minutes=1),
+        retry_exponential_backoff=3,
+    )
+    check = DifangOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse", arguments=["check"])
+    refresh >> check
