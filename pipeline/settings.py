@@ -46,3 +46,8 @@ class Settings(BaseSettings):
         """Where the lake's catalogue and data lie."""
         named = {"DIFANG_HOME": str(self.home), "DIFANG_CATALOG": self.catalog, "DIFANG_DATA": self.data}
         return WarehouseLocation.from_environment({k: v for k, v in named.items() if v})
+
+    @property
+    def user_agent_option(self) -> dict[str, str]:
+        """The user agent as an option of a crawl, where one is set; else the crawl's own holds."""
+        return {"user_agent": self.user_agent} if self.user_agent else {}

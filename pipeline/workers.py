@@ -16,7 +16,7 @@ from types import FrameType
 
 from transforms.extraction import warm_up
 
-from records import FetchedPage, Landed, Publisher, Reason, Rejected, Step
+from records import FetchedPage, Landed, Publisher, Reason, Rejected, Step, TaggedArticle
 from transforms import transform_page
 
 _publishers: Mapping[str, Publisher] = {}
@@ -30,7 +30,14 @@ class PageTimeoutError(Exception):
 class TransformPool:
     """Processes that transform pages; results come through a callback, in any order, from a thread of the pool."""
 
-    def __init__(self, publishers: Mapping[str, Publisher], workers: int, page_seconds: float) -> None:
+    def __init__(
+        self,
+        publishers: Mapping[str, Publisher],
+        workers: int,
+        page_seconds: float,
+        step: Callable[[FetchedPage, Publisher | None], TaggedArticle | Rejected] = transform_page,
+    ) -> None:
+        self._step = step
         self._publishers = dict(publishers)
         self._workers = workers
         self._page_seconds = page_seconds
@@ -43,10 +50,10 @@ class TransformPool:
         """Transform the page in a worker; `on_done` receives what it became, exactly once."""
         with self._lock:
             try:
-                future = self._pool.submit(transform, page)
+                future = self._pool.submit(run_step, self._step, page)
             except BrokenProcessPool:
                 self._pool = self._start(self._workers)
-                future = self._pool.submit(transform, page)
+                future = self._pool.submit(run_step, self._step, page)
         future.add_done_callback(lambda done: self._finish(done, page, on_done))
 
     def close(self) -> None:
@@ -77,7 +84,7 @@ class TransformPool:
         if self._single is None:
             self._single = self._start(1)
         try:
-            landed = self._single.submit(transform, page).result()
+            landed = self._single.submit(run_step, self._step, page).result()
         except BrokenProcessPool:
             self._single = None
             landed = Landed(page=page, result=_rejection(page, "the worker process died on this page"))
@@ -95,12 +102,12 @@ def initialise(publishers: Mapping[str, Publisher], page_seconds: float) -> None
     warm_up()
 
 
-def transform(page: FetchedPage) -> Landed:
+def run_step(step: Callable[[FetchedPage, Publisher | None], TaggedArticle | Rejected], page: FetchedPage) -> Landed:
     """What a page became; every failure is a rejection with its reason."""
     signal.setitimer(signal.ITIMER_REAL, _page_seconds)
     try:
         publisher = _publishers.get(page.publisher_id or "")
-        return Landed(page=page, result=transform_page(page, publisher))
+        return Landed(page=page, result=step(page, publisher))
     except PageTimeoutError:
         return Landed(page=page, result=_rejection(page, f"took longer than {_page_seconds:g} s"))
     except Exception as error:

@@ -6,7 +6,8 @@ import click
 
 from crawlers import CrawlOptions, find_publisher, load_publishers
 from pipeline.cli import Session
-from pipeline.ingest import IngestReport, Tally, ingest, new_crawl_id
+from pipeline.crawl_ids import new_crawl_id
+from pipeline.ingest import IngestReport, Tally, ingest
 from pipeline.plain import as_json
 from pipeline.progress import show_progress
 from records import UsageError
@@ -62,7 +63,7 @@ def command(
         limit=limit,
         revisit=revisit,
         proxy_url=settings.proxy_url,
-        **({"user_agent": settings.user_agent} if settings.user_agent else {}),
+        **settings.user_agent_option,
     )
     tally = Tally()
     with show_progress(tally, session.err):
@@ -71,7 +72,13 @@ def command(
         click.echo(as_json(report.as_json()))
     else:
         session.err.print(describe(report), highlight=False)
-    if report.requests and report.failed == report.requests:
+    for publisher in report.unreachable:
+        session.err.print(
+            f"difang: {publisher} did not answer; its URLs stay pending for the next run", style="bold red"
+        )
+    if report.finish_reason == "interrupted":
+        raise click.exceptions.Exit(130)
+    if len(report.unreachable) == len(chosen):
         raise click.exceptions.Exit(1)
 
 

@@ -1,0 +1,30 @@
+"""What a user can name is in docs/reference.md: each setting, reason, verb, and no other."""
+
+import re
+from pathlib import Path
+
+from pipeline.cli import VERBS
+from pipeline.settings import Settings
+from records import Reason, Step
+
+ROOT = Path(__file__).parent.parent.parent
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_documented_and_no_other():
+    documented = re.findall(r"^\| `(DIFANG_\w+)`", REFERENCE, re.MULTILINE)
+    assert len(documented) >= 10
+    assert documented == [f"DIFANG_{name.upper()}" for name in Settings.model_fields]
+
+
+def test_every_reason_is_documented_with_its_step():
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", REFERENCE, re.MULTILINE))
+    assert list(rows) == [str(reason) for reason in Reason]
+    assert set(rows.values()) == {str(step) for step in Step}
+
+
+def test_every_verb_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(VERBS) >= 10
+    missing = [verb for verb in VERBS if f"difang {verb}" not in readme]
+    assert not missing
