@@ -52,7 +52,8 @@ FROM v_articles WHERE canonical_url LIKE '%/t20220117_4207771.htm'""",
         sql="""
 SELECT region_code, region_name, is_primary AS is_main, count(*) AS mentions,
        string_agg(DISTINCT surface, '、') AS printed
-FROM v_article_regions WHERE canonical_url LIKE '%/t20220117_4207771.htm' GROUP BY ALL ORDER BY is_main DESC, region_code""",
+FROM v_article_regions WHERE canonical_url LIKE '%/t20220117_4207771.htm'
+GROUP BY ALL ORDER BY is_main DESC, region_code""",
     ),
     Question(
         title="Who took part, in which office, doing what?",
@@ -104,7 +105,7 @@ SELECT publisher_id AS publisher, step, reason, detail, url FROM v_rejections OR
 
 
 def run_demo(settings: Settings, out: Console, err: Console) -> None:
-    """Crawl what is new, then print the questions, their SQL and the answers. Raises WarehouseError where a crawl fails."""
+    """Crawl what is new, then ask the questions and print the answers. Raises WarehouseError where a crawl fails."""
     started = time.monotonic()
     for edition in ("evening",) if _has_articles(settings) else ("morning", "evening"):
         with NewspaperServer(edition=edition) as server:
@@ -114,7 +115,8 @@ def run_demo(settings: Settings, out: Console, err: Console) -> None:
             report = _crawl(settings, server.proxy_url)
         err.print(
             f"  {report['pages']} pages, {report['versions']} article versions landed, "
-            f"{report['unchanged']} unchanged, {report['removed']} taken down, {sum(report['rejected'].values())} rejected; "
+            f"{report['unchanged']} unchanged, {report['removed']} taken down, "
+            f"{sum(report['rejected'].values())} rejected; "
             f"{report['requests']} requests, {report['not_modified']} answered 304 (not modified)",
             highlight=False,
         )
