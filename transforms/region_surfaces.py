@@ -1,0 +1,191 @@
+"""The surfaces of a text that name a region, in text order and without overlaps: step one of tagging.
+
+Every candidate of the name index is weighed against ordinary words (扩大|连片 is no 大连) and against what stands
+around it: a road, a school, a company, a dish, a person's name or a place abroad is no region.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from records import TextField
+from transforms.gazetteer import read_rows
+from transforms.region_names import BLOCKED, FORMER, FULL, SHORT, TOWNSHIP, ZONE, NameIndex, Sense
+from transforms.region_words import TOTAL, Span, Words
+
+WINDOW = 5
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔"
+)
+BEFORE_PERSON = re.compile(r"(?:^|[、，。；：（(\s“”]|记者|通讯员|书记|主任|同志|员|长|摄影|摄|文|图)$")
+ZONE_TAIL = re.compile(
+    r"[\u4e00-\u9fff]{0,8}?(?:经济技术开发区|经济开发区|高新技术产业开发区|高新技术开发区|高新区|经开区|起步区|综合保税区|综保区|保税区|保税港区|自贸区|"
+    r"自贸片区|开发区|新区|先行区|示范区|工业园区|产业园区|度假区)"
+)
+NOT_IN_ZONE = re.compile(r"[的和与及在、]|[省市县区镇乡]$")
+
+
+@dataclass(slots=True)
+class Surface:
+    """One place that may name a region, on its way through the steps; `code` stays empty where it is not settled."""
+
+    where: TextField
+    start: int
+    end: int
+    text: str
+    senses: tuple[Sense, ...]
+    weak: bool = False
+    """The words alone are no reason to think of a region (朝阳, 富裕)."""
+    code: str = ""
+    score: float = 0.0
+    rule: str = ""
+    parent: "Surface | None" = None
+    """The surface right before it that names one of its ancestors: 济南市 before 章丘区."""
+    heads: bool = False
+    """Whether it is such an ancestor before another surface."""
+    media: bool = False
+    """Part of a medium's name (乐山新闻网): evidence for others, no mention itself."""
+
+    @property
+    def forms(self) -> set[str]:
+        """The forms of its senses."""
+        return {sense.form for sense in self.senses}
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """What around a surface makes it something else, compiled from seeds/gazetteer/contexts.tsv and foreign.tsv."""
+
+    other: re.Pattern[str]
+    media: re.Pattern[str]
+    not_road: re.Pattern[str]
+    foreign: re.Pattern[str]
+    abroad: frozenset[str]
+
+    @staticmethod
+    def load(folder: Path) -> "Contexts":
+        """The contexts of a seeds folder, compiled once per process."""
+        return _load_contexts(folder)
+
+
+@lru_cache(maxsize=4)
+def _load_contexts(folder: Path) -> Contexts:
+    rows = read_rows(folder / "contexts.tsv")
+
+    def pattern(side: str, *kinds: str) -> str:
+        words = [r["word"] for r in rows if r["side"] == side and (not kinds or r["kind"] in kinds)]
+        return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+    abroad = frozenset(row["word"] for row in read_rows(folder / "foreign.tsv"))
+    middle = "[东西南北中]?"
+    longer = r"(?:[\u4e00-\u9fff]{1,7}?(?:大学|学院|师范)|[\u4e00-\u9fff]{2,9}?(?:有限公司|有限责任公司|股份公司|集团))"
+    return Contexts(
+        other=re.compile(
+            middle + "(?:" + pattern("after", "school", "company", "food", "house", "road", "nature") + ")|" + longer
+        ),
+        media=re.compile("(?:" + pattern("after", "media") + ")"),
+        not_road=re.compile(pattern("except_after")),
+        foreign=re.compile("(?:" + "|".join(sorted(abroad, key=len, reverse=True)) + ")$"),
+        abroad=abroad,
+    )
+
+
+def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -> list[Surface]:
+    """The surfaces of one field, in text order."""
+    contexts = Contexts.load(names.gazetteer.folder)
+    spans = read_spans(text, names, words)
+    surfaces = []
+    for index, (start, end) in enumerate(spans):
+        following = spans[index + 1][0] if index + 1 < len(spans) else len(text)
+        surface = make_surface(text, (start, end), following, where, names)
+        if surface is not None and not is_something_else(text, surface, following, contexts):
+            surfaces.append(surface)
+    return surfaces
+
+
+def read_spans(text: str, names: NameIndex, words: Words) -> list[Span]:
+    """The spans of names that win against each other and against ordinary words."""
+    spans = names.find(text)
+    chosen: list[Span] = []
+    at = 0
+    while at < len(spans):
+        start, end = spans[at]
+        after = at + 1
+        while after < len(spans) and spans[after][0] < end:
+            end = max(end, spans[after][1])
+            after += 1
+        cluster = spans[at:after]
+        if after == at + 1 and not words.crosses(text, start, end):
+            chosen.append(cluster[0])
+        else:
+            chosen += sorted(_read_cluster(text, cluster, names, words))
+        at = after
+    return [span for span in chosen if text[span[0] : span[1]] not in names.blocked]
+
+
+def _read_cluster(text: str, cluster: list[Span], names: NameIndex, words: Words) -> set[Span]:
+    start, end = cluster[0][0], max(last for _, last in cluster)
+    costed = [(span, _cost(text[span[0] : span[1]], names)) for span in cluster]
+    return words.read(text, max(0, start - WINDOW), min(len(text), end + WINDOW), costed)
+
+
+COUNTS = {FULL: 60.0, SHORT: 40.0, FORMER: 8.0, TOWNSHIP: 8.0, ZONE: 30.0}
+
+
+def _cost(surface: str, names: NameIndex) -> float:
+    """The log share of a name among words: long ones win anyway, bare short ones of small places are rare."""
+    senses = names.senses.get(surface)
+    if senses is None:
+        return math.log(2000 / TOTAL)
+    sense = senses[0]
+    count = COUNTS[sense.form]
+    if sense.form == SHORT and len(sense.code) == 6 and sense.code.endswith("00"):
+        count = 3000.0 if sense.code.endswith("0000") else 600.0
+    return math.log(count / TOTAL)
+
+
+def make_surface(text: str, span: Span, following: int, where: TextField, names: NameIndex) -> Surface | None:
+    """The surface of a span, lengthened to the official name or over a functional zone where the text goes on so."""
+    start, end = span
+    if end < following and text[start : end + 1] in names.senses:
+        end += 1
+    surface = text[start:end]
+    senses = names.senses.get(surface, ())
+    if not senses:
+        return None
+    weak = surface in names.common and FULL not in {s.form for s in senses}
+    return Surface(where, start, end, surface, senses, weak)
+
+
+def is_something_else(text: str, surface: Surface, following: int, contexts: Contexts) -> bool:
+    """Whether what stands around a bare name makes it part of another name. Marks media on the way."""
+    bare = not surface.forms & {FULL, ZONE, TOWNSHIP} or len(surface.text) == 2
+    behind = text[surface.end : surface.end + 14]
+    if bare and contexts.media.match(behind):
+        surface.media = True
+        return False
+    if bare and surface.end < following and contexts.other.match(behind) and not contexts.not_road.match(behind):
+        return True
+    before = text[max(0, surface.start - 8) : surface.start]
+    if contexts.foreign.search(before):
+        return bare
+    return bare and len(surface.text) == 2 and is_person(before, behind)
+
+
+def is_person(before: str, behind: str) -> bool:
+    """Whether a two-character name is the given name behind a surname (通讯员李吉林)."""
+    return bool(before) and before[-1] in SURNAMES and bool(BEFORE_PERSON.search(before[:-1]))
+
+
+def extend_zone(text: str, surface: Surface, following: int) -> None:
+    """Let a surface take in the functional zone that follows its name: 济南 -> 济南高新区."""
+    match = ZONE_TAIL.match(text, surface.end)
+    if match and match.end() <= max(following, surface.end) and not NOT_IN_ZONE.search(match[0][:-2]):
+        surface.end = match.end()
+        surface.text = text[surface.start : surface.end]
+        surface.rule = ZONE
+
+
+__all__ = ["BLOCKED", "Contexts", "Surface", "extend_zone", "find_surfaces"]
