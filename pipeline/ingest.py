@@ -9,11 +9,9 @@ import logging
 import queue
 import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -59,6 +57,8 @@ class IngestReport:
     unchanged: int
     removed: int
     rejected: dict[str, int]
+    unreachable: tuple[str, ...]
+    """The publishers none of whose sources answered."""
     batches: int
     snapshot_id: int | None
     pending: int
@@ -77,14 +77,14 @@ class IngestSink:
         settings: Settings,
         provenance: Provenance,
         pool: TransformPool,
-        warehouse: Warehouse,
+        land: Callable[[Batch], LandReport],
         settle: Callable[[Batch], None],
         tally: Tally,
     ) -> None:
         self._settings = settings
         self._provenance = provenance
         self._pool = pool
-        self._warehouse = warehouse
+        self._land_batch = land
         self._settle = settle
         self._tally = tally
         self._lock = threading.Lock()
@@ -171,7 +171,7 @@ class IngestSink:
             fetches=tuple(x for x in gathered if isinstance(x, Fetch)),
             removals=tuple(x for x in gathered if isinstance(x, Removal)),
         )
-        report = self._warehouse.land(batch)
+        report = self._land_batch(batch)
         self._settle(batch)
         self._last_report = report
         self._count(batch, report)
@@ -179,10 +179,11 @@ class IngestSink:
     def _count(self, batch: Batch, report: LandReport) -> None:
         rejected = [x.result for x in batch.items if isinstance(x.result, Rejected)]
         articles = len(batch.items) - len(rejected)
+        landed_count = report.counts.get("core_articles", 0)
         with self._lock:
             self._tally.under_way -= sum(x.page is not None for x in batch.items)
-            self._tally.versions += report.article_versions_count
-            self._tally.unchanged += articles - report.article_versions_count
+            self._tally.versions += landed_count
+            self._tally.unchanged += articles - landed_count
             self._tally.removed += len(batch.removals)
             self._tally.batches += 1
             self._tally.rejected.update(str(x.reason) for x in rejected)
@@ -214,7 +215,7 @@ def ingest(
             settings=settings,
             provenance=provenance,
             pool=pool,
-            warehouse=warehouse,
+            land=warehouse.land,
             settle=frontier.settle,
             tally=tally,
         )
@@ -238,12 +239,8 @@ def ingest(
         unchanged=tally.unchanged,
         removed=tally.removed,
         rejected=dict(sorted(tally.rejected.items())),
+        unreachable=tuple(p for p, r in crawled.publishers.items() if r.finish_reason == "unreachable"),
         batches=tally.batches,
         snapshot_id=sink.snapshot_id,
         pending=pending,
     )
-
-
-def new_crawl_id() -> str:
-    """An id for a crawl that sorts by time: 20240513T060000-1a2b3c4d."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
