@@ -1,0 +1,150 @@
+"""The warehouse as one object for the pipeline, and as one DuckDB connection for people."""
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from records import Batch, Publisher, WarehouseError
+from records.position import Position
+from records.region import Region
+from warehouse.checks import CheckResult, run_checks
+from warehouse.dimensions import sync_dimensions
+from warehouse.extensions import load_extensions
+from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
+from warehouse.location import WarehouseLocation
+from warehouse.maintenance import MaintenanceReport, maintain
+from warehouse.marts import MartReport, refresh_marts
+from warehouse.patience import persist
+from warehouse.schema import bring_forward, require_version
+from warehouse.views import literal
+
+LAKE = "difang"
+TIME_ZONE = "Asia/Shanghai"
+
+Where = WarehouseLocation | Path | str | None
+
+
+def connect(location: Where = None, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with the lake attached as ``difang`` and used, views and macros in place.
+
+    `location` is a `WarehouseLocation`, a warehouse's folder, or None for the one that the environment names.
+    Instants are TIMESTAMPTZ in UTC; the session shows them in Asia/Shanghai (``SET TimeZone = 'UTC'`` changes that),
+    and no view depends on it. Opened for writing, a missing warehouse is laid and an older one is brought forward.
+    Raises WarehouseError where a reader finds none, or one of another version.
+    """
+    where = WarehouseLocation.resolve(location)
+    if read_only and not where.is_postgres and not Path(where.catalog).exists():
+        raise WarehouseError(
+            f"there is no warehouse at {where.catalog}; land something first, for instance with: difang demo"
+        )
+    connection = duckdb.connect()
+    try:
+        load_extensions(connection, where)
+        connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
+        _attach(connection, where, read_only=read_only)
+        if read_only:
+            require_version(connection, where.catalog)
+        else:
+            bring_forward(connection, where.catalog)
+            _heal_data_path(connection, where)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, where: WarehouseLocation, *, read_only: bool) -> None:
+    if not read_only:
+        if not where.is_postgres:
+            Path(where.catalog).parent.mkdir(parents=True, exist_ok=True)
+        if not where.is_remote_data:
+            Path(where.data).mkdir(parents=True, exist_ok=True)
+        # a commit that DuckLake repeats by itself would not look again for rows that the other writer landed
+        connection.execute("SET ducklake_max_retry_count = 0")
+    options = [f"DATA_PATH {literal(where.data_path)}", "OVERRIDE_DATA_PATH true"]
+    options += ["READ_ONLY"] if read_only else ["DATA_INLINING_ROW_LIMIT 0"]
+    if not where.is_postgres:
+        options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]
+    statement = f"ATTACH {literal('ducklake:' + where.metadata_path)} AS {LAKE} ({', '.join(options)})"
+    try:
+        persist(
+            lambda: connection.execute(statement), patience_seconds=30.0, what=f"{where.catalog} could not be opened"
+        )
+        connection.execute(f"USE {LAKE}")
+    except duckdb.Error as error:
+        first_line = str(error).strip().partition("\n")[0]
+        raise WarehouseError(f"the warehouse at {where.catalog} cannot be opened: {first_line}") from error
+
+
+def _heal_data_path(connection: duckdb.DuckDBPyConnection, where: WarehouseLocation) -> None:
+    """Write down where the data are now, so that a plain ATTACH works again after the folder was moved."""
+    stored = f"__ducklake_metadata_{LAKE}.ducklake_metadata"
+    row = connection.execute(f"SELECT value FROM {stored} WHERE key = 'data_path' AND scope IS NULL").fetchone()  # noqa: S608
+    if row and row[0] != where.data_path:
+        update = f"UPDATE {stored} SET value = ? WHERE key = 'data_path' AND scope IS NULL"  # noqa: S608
+        persist(
+            lambda: connection.execute(update, [where.data_path]),
+            patience_seconds=30.0,
+            what="the data path was not updated",
+        )
+
+
+class Warehouse:
+    """The warehouse opened for writing: one connection, used by one thread at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, location: WarehouseLocation) -> None:
+        self.connection = connection
+        self.location = location
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, location: Where = None) -> Self:
+        """The warehouse there, laid when missing and brought forward when older."""
+        where = WarehouseLocation.resolve(location)
+        return cls(connect(where, read_only=False), where)
+
+    def land(
+        self, batch: Batch, *, replace_tags: bool = False, patience_seconds: float = PATIENCE_SECONDS
+    ) -> LandReport:
+        """Land a batch in one transaction; landing it again changes nothing. See `warehouse.landing.land_batch`."""
+        with self._lock:
+            return land_batch(self.connection, batch, replace_tags=replace_tags, patience_seconds=patience_seconds)
+
+    def sync_dimensions(
+        self, publishers: Iterable[Publisher] = (), regions: Iterable[Region] = (), positions: Iterable[Position] = ()
+    ) -> dict[str, int]:
+        """Rows by dimension table that was rewritten; a dimension given as empty, or unchanged, is left alone."""
+        with self._lock:
+            return sync_dimensions(self.connection, publishers, regions, positions)
+
+    def refresh_marts(self, *, force: bool = False) -> MartReport:
+        """Make the marts anew from the views, in one transaction; skipped when nothing has changed since."""
+        with self._lock:
+            return refresh_marts(self.connection, force=force)
+
+    def check(self) -> tuple[CheckResult, ...]:
+        """Every check with the rows that offend it."""
+        with self._lock:
+            return run_checks(self.connection)
+
+    def maintain(self, *, keep_days: float = 7.0, orphan_days: float = 1.0) -> MaintenanceReport:
+        """Merge small files, expire old snapshots, delete what nothing names any more; see `warehouse.maintenance`."""
+        with self._lock:
+            return maintain(self.connection, keep_days=keep_days, orphan_days=orphan_days)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

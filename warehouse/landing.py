@@ -1,0 +1,214 @@
+"""A batch landed in ONE transaction: raw pages, captures, new versions with their tags, rejections, fetch log, ledger.
+
+Three doors keep rows from doubling, all inside the transaction: the ledger (`core_batches`) stops a batch that
+already landed; keys that already exist stop single rows; and DuckLake's own silent commit retry is off, so that a
+snapshot taken before another writer's commit fails and the whole landing, doors included, runs again
+(docs/adr/0003).
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+from records import Batch, Landed, Rejected, TaggedArticle
+from warehouse import model, rows
+from warehouse.arrow import Row, arrow_schema, arrow_table
+from warehouse.model import Table
+from warehouse.patience import persist
+from warehouse.rows import Version, version_of
+
+PATIENCE_SECONDS = 60.0
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandReport:
+    """What a landing did: rows added by table, the snapshot it made, and how long it took."""
+
+    batch_id: str
+    counts: dict[str, int] = field(default_factory=dict)
+    """Rows added, by table name; empty where the batch had landed before."""
+    snapshot_id: int
+    seconds: float
+    retries: int = 0
+    already_landed: bool = False
+
+
+def land_batch(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    *,
+    replace_tags: bool = False,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> LandReport:
+    """Land a batch, or find that it has landed.
+
+    With `replace_tags`, versions that exist get a new generation of tags (`difang reprocess`); without it the tags
+    of an existing version are left alone. Raises WarehouseBusy when other writers outlast the patience.
+    """
+    started = time.monotonic()
+    (counts, snapshot_id), retries = persist(
+        lambda: _attempt(connection, batch, replace_tags),
+        patience_seconds=patience_seconds,
+        what=f"batch {batch.batch_id} was not landed",
+    )
+    return LandReport(
+        batch_id=batch.batch_id,
+        counts=counts or {},
+        snapshot_id=snapshot_id,
+        seconds=time.monotonic() - started,
+        retries=retries,
+        already_landed=counts is None,
+    )
+
+
+def _attempt(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bool
+) -> tuple[dict[str, int] | None, int]:
+    """One transaction: rows added by table, or None where the ledger knows the batch; and the snapshot."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        if connection.execute("SELECT 1 FROM core_batches WHERE batch_id = ?", [batch.batch_id]).fetchone():
+            counts = None
+        else:
+            counts = _write(connection, batch, replace_tags)
+        connection.execute("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
+    row = connection.execute("SELECT * FROM ducklake_current_snapshot(current_database())").fetchone()
+    assert row is not None
+    return counts, int(row[0])
+
+
+def _write(connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bool) -> dict[str, int]:
+    landed_at = datetime.now(UTC)
+    known = _known_versions(connection, batch)
+    new: dict[Version, tuple[TaggedArticle, Row]] = {}
+    tagged: dict[Version, TaggedArticle] = {}
+    for result, page in rows.tagged_articles(batch):
+        version = version_of(result.article)
+        if version not in known and version not in new:
+            new[version] = (result, rows.article_row(result.article, page, batch.batch_id))
+        if version in new or replace_tags:
+            tagged.setdefault(version, result)
+    filled: dict[Table, list[Row]] = {
+        model.RAW_PAGES: _unseen(connection, model.RAW_PAGES, rows.page_rows(batch)),
+        model.RAW_FETCHES: list(rows.fetch_rows(batch)),
+        model.CORE_CAPTURES: _captures(batch, landed_at, set(tagged)),
+        model.CORE_ARTICLES: [row for _, row in new.values()],
+        model.CORE_ARTICLE_REGIONS: [row for t in tagged.values() for row in rows.region_rows(t, batch.batch_id)],
+        model.CORE_OFFICIAL_MENTIONS: [row for t in tagged.values() for row in rows.mention_rows(t, batch.batch_id)],
+        model.CORE_RELATED_LINKS: [row for t in tagged.values() for row in rows.link_rows(t, batch.batch_id)],
+        model.CORE_REJECTIONS: _unseen(connection, model.CORE_REJECTIONS, _rejections(batch)),
+        model.CORE_REMOVALS: _unseen(
+            connection, model.CORE_REMOVALS, (rows.removal_row(removal, batch.batch_id) for removal in batch.removals)
+        ),
+    }
+    counts = {table.name: len(given) for table, given in filled.items()}
+    filled[model.CORE_BATCHES] = [_ledger_row(batch, landed_at, counts)]
+    for table, given in filled.items():
+        append(connection, table, given)
+    return {**counts, model.CORE_BATCHES.name: 1}
+
+
+def append(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[Row]) -> int:
+    """How many rows were appended to a table, through Arrow; no text becomes SQL."""
+    incoming = arrow_table(table, given)
+    if incoming.num_rows:
+        connection.register("incoming", incoming)
+        try:
+            connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM incoming')  # noqa: S608
+        finally:
+            connection.unregister("incoming")
+    return incoming.num_rows
+
+
+def _known_versions(connection: duckdb.DuckDBPyConnection, batch: Batch) -> set[Version]:
+    versions = {version_of(result.article) for result, _ in rows.tagged_articles(batch)}
+    asked = [(version.article_id, version.content_sha256) for version in versions]
+    return {Version(*key) for key in _held(connection, model.CORE_ARTICLES, asked)}
+
+
+def _unseen(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[Row]) -> list[Row]:
+    """The rows whose key is neither in the table nor earlier in the batch."""
+    by_key: dict[Key, Row] = {}
+    for row in given:
+        by_key.setdefault(tuple(row[name] for name in table.key), row)
+    held = _held(connection, table, list(by_key))
+    return [row for key, row in by_key.items() if key not in held]
+
+
+def _held(connection: duckdb.DuckDBPyConnection, table: Table, keys: Sequence[Key]) -> set[Key]:
+    """Those of the keys that the table holds; nulls are equal to nulls."""
+    if not keys:
+        return set()
+    asked = pa.table(
+        {
+            name: pa.array(values, arrow_schema(table).field(name).type)
+            for name, values in zip(table.key, zip(*keys, strict=True), strict=True)
+        }
+    )
+    match = " AND ".join(
+        f't."{name}" {"IS NOT DISTINCT FROM" if arrow_schema(table).field(name).nullable else "="} a."{name}"'
+        for name in table.key
+    )
+    connection.register("asked", asked)
+    try:
+        found = connection.execute(f'SELECT a.* FROM asked AS a SEMI JOIN "{table.name}" AS t ON {match}')  # noqa: S608
+        return set(found.fetchall())
+    finally:
+        connection.unregister("asked")
+
+
+def _captures(batch: Batch, landed_at: datetime, tagged: set[Version]) -> list[Row]:
+    """One row an item; of two items with the same article and instant the last counts."""
+    by_key: dict[tuple[object, object], Row] = {}
+    for item in batch.items:
+        if item.page is None and isinstance(item.result, Rejected):
+            continue  # no body was received: the fetch log and the rejection say it
+        row = rows.capture_row(item, batch, landed_at, _is_tagged(item, tagged))
+        by_key[(row["article_id"], row["fetched_at"])] = row
+    return list(by_key.values())
+
+
+def _is_tagged(item: Landed, tagged: set[Version]) -> bool:
+    return isinstance(item.result, TaggedArticle) and version_of(item.result.article) in tagged
+
+
+def _rejections(batch: Batch) -> Iterable[Row]:
+    return (rows.rejection_row(i.result, batch.batch_id) for i in batch.items if isinstance(i.result, Rejected))
+
+
+def _ledger_row(batch: Batch, landed_at: datetime, counts: dict[str, int]) -> Row:
+    made = batch.provenance
+    return {
+        "batch_id": batch.batch_id,
+        "crawl_id": made.crawl_id,
+        "landed_at": landed_at,
+        "code_version": made.code_version,
+        "lexicon_version": made.lexicon_version,
+        "model_version": made.model_version,
+        "pages_count": counts["raw_pages"],
+        "fetches_count": counts["raw_fetches"],
+        "captures_count": counts["core_captures"],
+        "articles_count": counts["core_articles"],
+        "regions_count": counts["core_article_regions"],
+        "mentions_count": counts["core_official_mentions"],
+        "links_count": counts["core_related_links"],
+        "rejections_count": counts["core_rejections"],
+        "removals_count": counts["core_removals"],
+    }
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave the transaction; after a failed COMMIT there is none, and the first error is the one that counts."""
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        return

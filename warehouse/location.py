@@ -1,0 +1,80 @@
+"""Where a warehouse lies: its catalogue (SQLite or PostgreSQL) and its data (a folder or s3://), by one setting each."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from records import UsageError
+
+DEFAULT_HOME = "difang-home"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarehouseLocation:
+    """A warehouse's catalogue and data.
+
+    `catalog` is the path of a SQLite file, or ``postgres:`` with a libpq connection string
+    (``postgres:dbname=difang host=db``). `data` is a folder, or a URL (``s3://bucket/difang``).
+    """
+
+    catalog: str
+    data: str
+
+    @classmethod
+    def at(cls, folder: Path | str) -> Self:
+        """The default warehouse in a folder: ``catalog.sqlite`` beside ``data/``."""
+        root = Path(folder).expanduser().resolve()
+        return cls(catalog=str(root / "catalog.sqlite"), data=str(root / "data"))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The warehouse that DIFANG_CATALOG and DIFANG_DATA name; by default the one under DIFANG_HOME.
+
+        Raises UsageError for a PostgreSQL catalogue without DIFANG_DATA: its data would be this machine's alone.
+        """
+        variables = os.environ if environment is None else environment
+        home = Path(variables.get("DIFANG_HOME") or DEFAULT_HOME)
+        default = cls.at(home / "warehouse")
+        catalog, data = variables.get("DIFANG_CATALOG"), variables.get("DIFANG_DATA")
+        if catalog and catalog.startswith("postgres:") and not data:
+            raise UsageError(
+                "DIFANG_CATALOG names a PostgreSQL catalogue, but DIFANG_DATA is not set: "
+                "name the folder or s3:// address that all writers share"
+            )
+        return cls(catalog=_absolute(catalog) if catalog else default.catalog, data=_absolute(data or default.data))
+
+    @classmethod
+    def resolve(cls, location: Self | Path | str | None) -> Self:
+        """The location itself, the default one in a folder, or the environment's for None."""
+        if location is None:
+            return cls.from_environment()
+        return location if isinstance(location, cls) else cls.at(str(location))
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether the catalogue is a PostgreSQL database."""
+        return self.catalog.startswith("postgres:")
+
+    @property
+    def is_remote_data(self) -> bool:
+        """Whether the data lie behind a URL such as s3://, not in a folder."""
+        return "://" in self.data
+
+    @property
+    def metadata_path(self) -> str:
+        """What follows ``ducklake:`` in ATTACH."""
+        return self.catalog if self.is_postgres else f"sqlite:{self.catalog}"
+
+    @property
+    def data_path(self) -> str:
+        """The data folder or URL, ending in a slash as DuckLake stores it."""
+        return self.data.rstrip("/") + "/"
+
+
+def _absolute(value: str) -> str:
+    """The value with a local path made absolute; connection strings and URLs unchanged."""
+    if value.startswith("postgres:") or "://" in value:
+        return value
+    return str(Path(value.removeprefix("sqlite:")).expanduser().resolve())

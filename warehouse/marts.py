@@ -1,0 +1,64 @@
+"""Marts: the main views made solid, all in one transaction, so that no reader sees two of different age."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from warehouse import model
+from warehouse.landing import append
+from warehouse.patience import persist
+from warehouse.views import MARTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MartReport:
+    """Rows by mart, or skipped because nothing had changed since the last refresh."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: float
+    skipped: bool = False
+
+
+def refresh_marts(connection: duckdb.DuckDBPyConnection, *, force: bool = False) -> MartReport:
+    """Make every mart anew from its view; skipped when the last refresh is the lake's newest snapshot."""
+    started = time.monotonic()
+    counts, _ = persist(lambda: _attempt(connection, force), patience_seconds=60.0, what="the marts were not refreshed")
+    return MartReport(counts=counts or {}, seconds=time.monotonic() - started, skipped=counts is None)
+
+
+def _attempt(connection: duckdb.DuckDBPyConnection, force: bool) -> dict[str, int] | None:
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        snapshot = current_snapshot(connection)
+        counts = None if not force and _refreshed_snapshot(connection) == snapshot else _refresh(connection, snapshot)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return counts
+
+
+def _refresh(connection: duckdb.DuckDBPyConnection, snapshot: int) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for mart in MARTS:
+        connection.execute(f'DELETE FROM "{mart.name}"')  # noqa: S608
+        row = connection.execute(f'INSERT INTO "{mart.name}" BY NAME SELECT * FROM "{mart.view}"').fetchone()  # noqa: S608
+        counts[mart.name] = int(row[0]) if row else 0
+    connection.execute(f'DELETE FROM "{model.MART_REFRESHES.name}"')  # noqa: S608
+    append(connection, model.MART_REFRESHES, [{"source_snapshot_id": snapshot, "refreshed_at": datetime.now(UTC)}])
+    return counts
+
+
+def _refreshed_snapshot(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The snapshot that the last refresh made: the one after its source, since commits are never rebased."""
+    row = connection.execute("SELECT max(source_snapshot_id) + 1 FROM mart_refreshes").fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def current_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
+    """The newest snapshot of the lake that this transaction sees."""
+    row = connection.execute("SELECT * FROM ducklake_current_snapshot(current_database())").fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,300 @@
+"""The tables, declared once: DDL, comments, Arrow schemas, checks and docs/tables.md are all made from here.
+
+Three layers: ``raw_`` as received, ``core_`` as understood (append-only, every version and every generation of
+tags), ``dim_`` what codes mean. Views (``v_``) choose the current rows; marts (``mart_``) are views made solid.
+"""
+
+from dataclasses import dataclass
+
+from warehouse.columns import Column, columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey:
+    """Columns whose values are found in another table; `if_filled` tables hold the check back while they are empty."""
+
+    columns: tuple[str, ...]
+    table: str
+    to_columns: tuple[str, ...]
+    if_filled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its grain (what one row means), columns, key, physical order."""
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    sorted_by: tuple[str, ...] = ()
+    row_group_rows: int | None = None
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @property
+    def comment(self) -> str:
+        """Both languages, as COMMENT ON TABLE stores them."""
+        return f"{self.zh} | {self.en}"
+
+
+# bodies are looked up one by one: small row groups read 43 ms an article instead of 700 (docs/adr/0002)
+BODY_ROW_GROUP = 4096
+
+_VERSION = ForeignKey(
+    columns=("article_id", "content_sha256"), table="core_articles", to_columns=("article_id", "content_sha256")
+)
+_BATCH = ForeignKey(columns=("batch_id",), table="core_batches", to_columns=("batch_id",))
+_REGION = ForeignKey(columns=("region_code",), table="dim_regions", to_columns=("region_code",), if_filled=True)
+
+RAW_PAGES = Table(
+    name="raw_pages",
+    zh="一行为一个分页的一份原文：同一网址、同一分页、同样字节只存一次",
+    en="one body of one page part, as received; the same bytes of the same part are kept once",
+    columns=columns(
+        "canonical_url part_number body_sha256 part_url url publisher_id section_id fetched_at http_status headers "
+        "declared_encoding body bytes_count batch_id",
+        absent="publisher_id section_id declared_encoding",
+    ),
+    key=("canonical_url", "part_number", "body_sha256"),
+    sorted_by=("fetched_at", "canonical_url", "part_number"),
+    row_group_rows=BODY_ROW_GROUP,
+    foreign_keys=(_BATCH,),
+)
+
+RAW_FETCHES = Table(
+    name="raw_fetches",
+    zh="一行为一次请求及其结果",
+    en="one request and its outcome: the fetch log",
+    columns=columns(
+        "batch_id ordinal url canonical_url publisher_id section_id kind outcome fetched_at fetched_date http_status "
+        "etag "
+        "last_modified bytes_count elapsed_ms links_count new_links_count reason detail crawl_id",
+        absent="section_id http_status etag last_modified reason",
+    ),
+    key=("batch_id", "ordinal"),
+    sorted_by=("publisher_id", "fetched_at"),
+    foreign_keys=(_BATCH,),
+)
+
+CORE_CAPTURES = Table(
+    name="core_captures",
+    zh="一行为一次抓取的一种解读：某时刻取到的文章页成为哪个版本，或为何剔除；重新解读追加一行，以最新批次为准",
+    en="one reading of one capture: which version a page fetched at an instant became, or why it was rejected; a later "
+    "batch that reads it again adds a row, and the newest counts",
+    columns=columns(
+        "article_id fetched_at batch_id canonical_url url publisher_id section_id fetched_date body_sha256s "
+        "content_sha256 "
+        "reason is_tagged discovered_via referrer_url crawl_id landed_at",
+        absent="publisher_id section_id content_sha256 reason referrer_url",
+        content_sha256=("成为的版本；剔除时为空", "the version it became; absent where it was rejected"),
+        reason=("剔除原因；成为文章时为空", "why it was rejected; absent where it became an article"),
+    ),
+    key=("article_id", "fetched_at", "batch_id"),
+    sorted_by=("fetched_at", "article_id"),
+    foreign_keys=(_BATCH, _VERSION),
+)
+
+CORE_ARTICLES = Table(
+    name="core_articles",
+    zh="一行为一篇文章的一个版本：标题或正文每次变化各一行",
+    en="one version of one article: each change of title or text is a row",
+    columns=columns(
+        "article_id content_sha256 canonical_url url publisher_id section_id title kicker subtitle lede text "
+        "paragraph_count "
+        "character_count images dateline_raw dateline_agency dateline_place dateline_date published_at published_date "
+        "published_precision published_evidence updated_at event_date source_name source_url reporters correspondents "
+        "photographers editors reviewers credit_line credits page_count fingerprint language encoding "
+        "encoding_evidence "
+        "layout_id quality_flags fetched_at batch_id",
+        absent="publisher_id section_id dateline_raw dateline_agency dateline_place dateline_date published_at "
+        "published_date "
+        "published_precision updated_at event_date source_name source_url layout_id fetched_at",
+        fetched_at=("此版本首次入库时的抓取时刻", "when the capture was fetched that first landed this version"),
+    ),
+    key=("article_id", "content_sha256"),
+    sorted_by=("published_at", "article_id"),
+    row_group_rows=BODY_ROW_GROUP,
+    foreign_keys=(_BATCH,),
+)
+
+CORE_ARTICLE_REGIONS = Table(
+    name="core_article_regions",
+    zh="一行为一个版本中一处地区标签；重新标注追加一代，以最新批次为准",
+    en="one region tag of one version; tagging again adds a generation, and the newest batch counts",
+    columns=columns(
+        "article_id content_sha256 batch_id ordinal region_code region_name level is_primary role field surface "
+        "start_offset "
+        "end_offset score rule publisher_id published_at published_date",
+        absent="publisher_id published_at published_date",
+        role=("被提及的原因", "why the region is named: dateline, subject, mention, publisher"),
+    ),
+    key=("article_id", "content_sha256", "batch_id", "ordinal"),
+    sorted_by=("region_code", "published_at"),
+    foreign_keys=(_VERSION, _BATCH, _REGION),
+)
+
+CORE_OFFICIAL_MENTIONS = Table(
+    name="core_official_mentions",
+    zh="一行为一个版本中一处官员提及；重新标注追加一代，以最新批次为准",
+    en="one mention of an official in one version; tagging again adds a generation, and the newest batch counts",
+    columns=columns(
+        "article_id content_sha256 batch_id ordinal person_key name position positions_normalised organisation "
+        "jurisdiction "
+        "region_code rank_level status role field surface start_offset end_offset confidence rule publisher_id "
+        "published_at "
+        "published_date",
+        absent="region_code publisher_id published_at published_date",
+        role=("在事件中的角色：主持、讲话、参加、调研等", "what the person does in the event, in the field's words"),
+        region_code=("职务辖区的行政区划代码", "adcode of the jurisdiction"),
+    ),
+    key=("article_id", "content_sha256", "batch_id", "ordinal"),
+    sorted_by=("name", "published_at"),
+    foreign_keys=(_VERSION, _BATCH, _REGION),
+)
+
+CORE_RELATED_LINKS = Table(
+    name="core_related_links",
+    zh="一行为一个版本中的一个链接，或相关列表中没有链接的一条标题；重新标注追加一代，以最新批次为准",
+    en="one link of one version, or one printed headline of a related list; reading again adds a generation, and the "
+    "newest batch counts",
+    columns=columns(
+        "article_id content_sha256 batch_id ordinal kind anchor_text to_url to_article_id published_date publisher_id",
+        absent="to_url to_article_id published_date publisher_id",
+        kind=("链接种类", "what it leads to: related, inline, previous, next, topic, page"),
+        published_date=("标题旁印出的日期", "the day printed beside the headline"),
+        to_article_id=("目标网址对应的文章编号（未必已入库）", "id that the target's URL gives, landed or not"),
+    ),
+    key=("article_id", "content_sha256", "batch_id", "ordinal"),
+    sorted_by=("to_article_id", "article_id"),
+    foreign_keys=(_VERSION, _BATCH),
+)
+
+CORE_REJECTIONS = Table(
+    name="core_rejections",
+    zh="一行为一个网址的一份原文因一种原因被剔除；再次遇到不重复记录，只计入请求日志",
+    en="one body of one URL given up for one reason; met again it adds no row and counts in the fetch log alone",
+    columns=columns(
+        "canonical_url reason body_sha256 article_id url publisher_id section_id step detail fetched_at fetched_date "
+        "batch_id",
+        absent="body_sha256 publisher_id section_id fetched_at fetched_date",
+    ),
+    key=("canonical_url", "reason", "body_sha256"),
+    sorted_by=("fetched_at", "canonical_url"),
+    foreign_keys=(_BATCH,),
+)
+
+CORE_REMOVALS = Table(
+    name="core_removals",
+    zh="一行为一次撤稿发现：曾入库的文章返回 404 或 410",
+    en="one finding that an article which had landed is taken down",
+    columns=columns("canonical_url removed_at article_id publisher_id http_status batch_id"),
+    key=("canonical_url", "removed_at"),
+    sorted_by=("removed_at",),
+    foreign_keys=(_BATCH,),
+)
+
+CORE_BATCHES = Table(
+    name="core_batches",
+    zh="一行为一个已入库的批次：来历与写入行数",
+    en="one landed batch: its provenance and the rows it added",
+    columns=columns(
+        "batch_id crawl_id landed_at code_version lexicon_version model_version pages_count fetches_count "
+        "captures_count "
+        "articles_count regions_count mentions_count links_count rejections_count removals_count",
+        links_count=("写入的链接数", "related links landed"),
+    ),
+    key=("batch_id",),
+    sorted_by=("landed_at",),
+)
+
+CORE_MIGRATIONS = Table(
+    name="core_migrations",
+    zh="一行为一次库结构或视图的变更",
+    en="one change of the schema or of the views",
+    columns=columns("schema_version views_sha256 applied_at code_version"),
+    key=("applied_at", "views_sha256"),
+)
+
+MART_REFRESHES = Table(
+    name="mart_refreshes",
+    zh="一行为最近一次集市刷新",
+    en="the latest refresh of the marts",
+    columns=columns("source_snapshot_id refreshed_at"),
+    key=("source_snapshot_id",),
+)
+
+DIM_REGIONS = Table(
+    name="dim_regions",
+    zh="一行为一个行政区划代码，含已撤销的",
+    en="one administrative code, in force or abolished",
+    columns=columns(
+        "region_code region_name local_name short_name level region_kind parent_code path_codes province_code "
+        "province_name "
+        "city_code city_name county_code county_name valid_from_date valid_until_date successor_code longitude "
+        "latitude",
+        absent="parent_code city_code city_name county_code county_name valid_from_date valid_until_date "
+        "successor_code longitude latitude",
+    ),
+    key=("region_code",),
+    sorted_by=("region_code",),
+)
+
+DIM_PUBLISHERS = Table(
+    name="dim_publishers",
+    zh="一行为一家媒体",
+    en="one publisher",
+    columns=columns(
+        "publisher_id publisher_name home_url region_code sources_count is_active verified_date",
+        absent="region_code verified_date",
+        region_code=("所报道地区的代码", "adcode of the region it reports on"),
+    ),
+    key=("publisher_id",),
+    sorted_by=("publisher_id",),
+    foreign_keys=(_REGION,),
+)
+
+DIM_SECTIONS = Table(
+    name="dim_sections",
+    zh="一行为一家媒体的一个栏目",
+    en="one section of a publisher",
+    columns=columns(
+        "publisher_id section_id section_name region_code",
+        absent="region_code",
+        region_code=(
+            "栏目所报道地区的代码，无则从媒体",
+            "adcode of the region it reports on: its own, else the publisher's",
+        ),
+    ),
+    key=("publisher_id", "section_id"),
+    sorted_by=("publisher_id", "section_id"),
+    foreign_keys=(ForeignKey(columns=("publisher_id",), table="dim_publishers", to_columns=("publisher_id",)), _REGION),
+)
+
+DIM_POSITIONS = Table(
+    name="dim_positions",
+    zh="一行为一个规范职务",
+    en="one normalised position",
+    columns=columns("position_name organisation_kind category unit rank_by_level aliases"),
+    key=("position_name",),
+    sorted_by=("position_name",),
+)
+
+TABLES = (
+    RAW_PAGES,
+    RAW_FETCHES,
+    CORE_CAPTURES,
+    CORE_ARTICLES,
+    CORE_ARTICLE_REGIONS,
+    CORE_OFFICIAL_MENTIONS,
+    CORE_RELATED_LINKS,
+    CORE_REJECTIONS,
+    CORE_REMOVALS,
+    CORE_BATCHES,
+    CORE_MIGRATIONS,
+    DIM_REGIONS,
+    DIM_PUBLISHERS,
+    DIM_SECTIONS,
+    DIM_POSITIONS,
+    MART_REFRESHES,
+)

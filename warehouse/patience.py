@@ -1,0 +1,58 @@
+"""Whole transactions, tried again while another writer is in the way."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import duckdb
+
+from records import WarehouseBusy
+
+Result = TypeVar("Result")
+
+# What SQLite, PostgreSQL and DuckLake say when another writer was faster; anything else is no matter of waiting.
+_IN_THE_WAY = (
+    "database is locked",
+    "database table is locked",
+    "unique constraint failed",
+    "primary key constraint failed",
+    "duplicate key value",
+    "could not serialize access",
+    "deadlock detected",
+    "transaction conflict",
+    "conflict on",
+    "has been altered",
+    "another transaction",
+)
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether an error says that another writer was in the way."""
+    text = str(error).lower()
+    return isinstance(error, duckdb.Error) and any(words in text for words in _IN_THE_WAY)
+
+
+def persist(attempt: Callable[[], Result], *, patience_seconds: float, what: str) -> tuple[Result, int]:
+    """What the attempt returns, and how often it had to be repeated.
+
+    `attempt` is a whole transaction that leaves nothing behind when it fails. Waits grow from 10 ms to 1 s with full
+    jitter, so that writers who collided do not collide again. Raises WarehouseBusy when patience ends.
+    """
+    deadline = time.monotonic() + patience_seconds
+    retries = 0
+    while True:
+        try:
+            return attempt(), retries
+        except duckdb.Error as error:
+            if not is_contention(error):
+                raise
+            wait = random.uniform(0.005, min(1.0, 0.01 * 2**retries))  # noqa: S311 (jitter, no secret)
+            if time.monotonic() + wait > deadline:
+                raise WarehouseBusy(
+                    f"{what}: another writer kept the warehouse busy for {patience_seconds:g} s ({retries + 1} "
+                    f"attempts); "
+                    "nothing was written, try again"
+                ) from error
+            time.sleep(wait)
+            retries += 1

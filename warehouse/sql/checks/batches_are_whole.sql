@@ -1,0 +1,24 @@
+-- 账本所记行数与各表实有行数相符：没有半个批次
+-- the ledger's counts are what the tables hold: no batch is torn
+WITH held AS (
+    SELECT 'pages' AS what, batch_id, count(*) AS rows_count FROM raw_pages GROUP BY batch_id
+    UNION ALL SELECT 'fetches', batch_id, count(*) FROM raw_fetches GROUP BY batch_id
+    UNION ALL SELECT 'captures', batch_id, count(*) FROM core_captures GROUP BY batch_id
+    UNION ALL SELECT 'articles', batch_id, count(*) FROM core_articles GROUP BY batch_id
+    UNION ALL SELECT 'regions', batch_id, count(*) FROM core_article_regions GROUP BY batch_id
+    UNION ALL SELECT 'mentions', batch_id, count(*) FROM core_official_mentions GROUP BY batch_id
+    UNION ALL SELECT 'links', batch_id, count(*) FROM core_related_links GROUP BY batch_id
+    UNION ALL SELECT 'rejections', batch_id, count(*) FROM core_rejections GROUP BY batch_id
+    UNION ALL SELECT 'removals', batch_id, count(*) FROM core_removals GROUP BY batch_id
+), said AS (
+    UNPIVOT (
+        SELECT batch_id, pages_count AS pages, fetches_count AS fetches, captures_count AS captures,
+               articles_count AS articles, regions_count AS regions, mentions_count AS mentions, links_count AS links,
+               rejections_count AS rejections, removals_count AS removals
+        FROM core_batches
+    ) ON COLUMNS(* EXCLUDE batch_id) INTO NAME what VALUE said_count
+)
+SELECT coalesce(s.batch_id, h.batch_id) AS batch_id, coalesce(s.what, h.what) AS what, s.said_count, h.rows_count
+FROM said AS s
+FULL JOIN held AS h USING (batch_id, what)
+WHERE coalesce(s.said_count, 0) <> coalesce(h.rows_count, 0)

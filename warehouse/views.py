@@ -1,0 +1,161 @@
+"""Views and macros: SQL files that open with what one row means, in Chinese and in English, stored in the lake itself.
+
+A plain DuckDB that attaches the lake finds them too. A file's header is
+
+::
+
+    -- 中文说明
+    -- English description
+    -- @column 中文 | English          a column that the model does not describe, or describes otherwise
+
+(a macro has a line ``-- (parameters)`` besides); what follows is one SELECT.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from records import InvalidSeed
+
+SQL_FOLDER = Path(__file__).parent / "sql"
+
+# in the order of their needs: a view comes after the views it reads
+VIEW_NAMES = (
+    "v_captures",
+    "v_tag_generations",
+    "v_article_versions",
+    "v_articles",
+    "v_article_regions",
+    "v_official_mentions",
+    "v_officials_timeline",
+    "v_region_by_day",
+    "v_related_links",
+    "v_rejections",
+    "v_rejection_counts",
+    "v_revisions",
+    "v_reprints",
+    "v_publisher_days",
+    "v_batches",
+)
+MACRO_NAMES = ("search",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One SQL file: what its rows mean, what its columns say, and its SELECT."""
+
+    name: str
+    zh: str
+    en: str
+    column_comments: dict[str, tuple[str, str]]
+    parameters: str
+    select: str
+
+    @property
+    def comment(self) -> str:
+        """Both languages, as COMMENT ON VIEW stores them."""
+        return f"{self.zh} | {self.en}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mart:
+    """A view made solid: the same columns as a table, sorted for the questions put to it."""
+
+    name: str
+    view: str
+    sorted_by: tuple[str, ...]
+
+
+MARTS = (
+    Mart(name="mart_articles", view="v_articles", sorted_by=("published_at", "article_id")),
+    Mart(name="mart_article_regions", view="v_article_regions", sorted_by=("region_code", "published_at")),
+    Mart(name="mart_officials_timeline", view="v_officials_timeline", sorted_by=("name", "published_at")),
+    Mart(name="mart_region_by_day", view="v_region_by_day", sorted_by=("region_code", "published_date")),
+    Mart(name="mart_related_links", view="v_related_links", sorted_by=("article_id", "ordinal")),
+    Mart(name="mart_revisions", view="v_revisions", sorted_by=("seen_at",)),
+    Mart(name="mart_reprints", view="v_reprints", sorted_by=("article_id",)),
+    Mart(name="mart_publisher_days", view="v_publisher_days", sorted_by=("publisher_id", "fetched_date")),
+)
+
+
+@cache
+def views() -> tuple[Statement, ...]:
+    """The views, in the order of their needs."""
+    return tuple(read_statement(SQL_FOLDER / "views" / f"{name}.sql") for name in VIEW_NAMES)
+
+
+@cache
+def macros() -> tuple[Statement, ...]:
+    """The table macros."""
+    return tuple(read_statement(SQL_FOLDER / "macros" / f"{name}.sql") for name in MACRO_NAMES)
+
+
+def read_statement(path: Path) -> Statement:
+    """A SQL file with its header read. Raises InvalidSeed for a header that is not as this module says."""
+    header: list[str] = []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    while lines and lines[0].startswith("-- "):
+        header.append(lines.pop(0)[3:].strip())
+    prose = [line for line in header if not line.startswith(("@", "("))]
+    if len(prose) != 2:
+        raise InvalidSeed(f"{path.name}: the header must hold one Chinese and one English line, found {len(prose)}")
+    return Statement(
+        name=path.stem,
+        zh=prose[0],
+        en=prose[1],
+        column_comments=dict(_column_comment(line, path) for line in header if line.startswith("@")),
+        parameters=next((line.strip("()") for line in header if line.startswith("(")), ""),
+        select="\n".join(lines).strip(),
+    )
+
+
+def _column_comment(line: str, path: Path) -> tuple[str, tuple[str, str]]:
+    name, _, rest = line[1:].partition(" ")
+    zh, bar, en = rest.partition(" | ")
+    if not bar:
+        raise InvalidSeed(f"{path.name}: the line '@{name}' must read '中文 | English'")
+    return name, (zh.strip(), en.strip())
+
+
+def views_sha256() -> str:
+    """What changes when a view, a macro or a mart does: stored in the lake, so that an older one is renewed."""
+    said = [f"{s.name}{s.parameters}{s.comment}{s.select}" for s in (*views(), *macros())]
+    said += [f"{mart.name}{mart.view}{mart.sorted_by}" for mart in MARTS]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create or replace views and macros, and lay the marts whose columns are new; within the caller's transaction."""
+    for view in views():
+        connection.execute(f'CREATE OR REPLACE VIEW "{view.name}" AS {view.select}')
+        connection.execute(f'COMMENT ON VIEW "{view.name}" IS {literal(view.comment)}')
+    for macro in macros():
+        connection.execute(f'CREATE OR REPLACE MACRO "{macro.name}"({macro.parameters}) AS TABLE {macro.select}')
+    for mart in MARTS:
+        _lay_mart(connection, mart)
+
+
+def _lay_mart(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    wanted = _shape(connection, mart.view)
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = ?", [mart.name]
+    ).fetchone()
+    if found and _shape(connection, mart.name) == wanted:
+        return
+    view = next(view for view in views() if view.name == mart.view)
+    connection.execute(f'CREATE OR REPLACE TABLE "{mart.name}" AS SELECT * FROM "{mart.view}" LIMIT 0')  # noqa: S608
+    connection.execute(f'COMMENT ON TABLE "{mart.name}" IS {literal(view.comment)}')
+    keys = ", ".join(f'"{name}"' for name in mart.sorted_by)
+    connection.execute(f'ALTER TABLE "{mart.name}" SET SORTED BY ({keys})')
+
+
+def _shape(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in connection.execute(f'DESCRIBE "{relation}"').fetchall()]
+
+
+def literal(text: str) -> str:
+    """The text as a SQL string; for DDL, which takes no parameters. Only our own files and model reach it."""
+    return "'" + text.replace("'", "''") + "'"
