@@ -286,8 +286,8 @@ def read_words(path: Path, names: set[str]) -> list[tuple[str, int]]:
         frequency = int(count)
         if not re.fullmatch(r"[\u4e00-\u9fff]{1,5}", word) or frequency < (3 if len(word) < 5 else 10):
             continue
-        if len(word) > 1 and tag in {"ns", "nr", "nrt"} and (word in names or tag != "ns"):
-            continue
+        if len(word) > 1 and tag in {"ns", "nt", "nr", "nrt", "nz"}:
+            continue  # other names are no ordinary words: 湖北省委 must not hide 湖北省
         crosses = any(word[:n] in tails or word[-n:] in heads for n in range(1, len(word)))
         contains = any(word[i:j] in names for i in range(len(word)) for j in range(i + 2, len(word) + 1))
         if len(word) == 1 or contains or (crosses and frequency >= 20):

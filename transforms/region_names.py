@@ -13,6 +13,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from transforms.gazetteer import Gazetteer, read_rows
+from transforms.region_words import Words
 
 FULL, SHORT, FORMER, TOWNSHIP, ZONE = "full", "short", "former", "township", "zone"
 BLOCKED = "blocked"
@@ -37,6 +38,7 @@ class NameIndex:
     def __init__(self, gazetteer: Gazetteer) -> None:
         """Collect every name of a gazetteer and the false friends beside it."""
         self.gazetteer = gazetteer
+        self._words = Words.load(gazetteer.folder)
         self.senses: dict[str, tuple[Sense, ...]] = {}
         self._add_regions()
         self._add_former_names()
@@ -46,7 +48,12 @@ class NameIndex:
                 self._add(alias.name, Sense(alias.region_code, ZONE if alias.form == "zone" else SHORT))
         self.abbreviations = {a.name: a.region_code for a in gazetteer.aliases if a.form == "abbreviation"}
         self.blocked = frozenset(row["word"] for row in read_rows(gazetteer.folder / "not_places.tsv"))
-        self.common = frozenset(row["word"] for row in read_rows(gazetteer.folder / "common_words.tsv"))
+        common = {row["word"]: row["kind"] for row in read_rows(gazetteer.folder / "common_words.tsv")}
+        self.common = frozenset(common)
+        for word, kind in common.items():
+            if kind == "landmark":
+                self.senses[word] = tuple(s for s in self.senses.get(word, ()) if s.form not in {SHORT, FORMER})
+                self.senses = {surface: senses for surface, senses in self.senses.items() if senses}
         self.patterns = sorted(self.senses.keys() | self.blocked)
         self._automaton = ahocorasick_rs.AhoCorasick(self.patterns, store_patterns=False)
 
@@ -95,7 +102,7 @@ class NameIndex:
             return
         self._add(name, Sense(current, FORMER, until))
         stem = name[:-1] if name.endswith(("市", "县", "区")) else ""
-        if len(stem) >= 2 and stem not in VAGUE and stem not in self.senses:
+        if len(stem) >= 2 and stem not in VAGUE and stem not in self.senses and stem not in self._words.costs:
             self._add(stem, Sense(current, FORMER, until))
 
     def _add_townships(self) -> None:

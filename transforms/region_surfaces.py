@@ -8,6 +8,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from records import TextField
@@ -113,22 +114,22 @@ def read_spans(text: str, names: NameIndex, words: Words) -> list[Span]:
     while at < len(spans):
         start, end = spans[at]
         after = at + 1
-        while after < len(spans) and spans[after][0] < end:
+        while after < len(spans) and spans[after][0] < end + WINDOW:
             end = max(end, spans[after][1])
             after += 1
-        cluster = spans[at:after]
-        if after == at + 1 and not words.crosses(text, start, end):
-            chosen.append(cluster[0])
+        stretch = spans[at:after]
+        if is_clear(stretch) and not any(words.crosses(text, *span) for span in stretch):
+            chosen += stretch
         else:
-            chosen += sorted(_read_cluster(text, cluster, names, words))
+            costed = [(span, _cost(text[span[0] : span[1]], names)) for span in stretch]
+            chosen += sorted(words.read(text, max(0, start - WINDOW), min(len(text), end + WINDOW), costed))
         at = after
     return [span for span in chosen if text[span[0] : span[1]] not in names.blocked]
 
 
-def _read_cluster(text: str, cluster: list[Span], names: NameIndex, words: Words) -> set[Span]:
-    start, end = cluster[0][0], max(last for _, last in cluster)
-    costed = [(span, _cost(text[span[0] : span[1]], names)) for span in cluster]
-    return words.read(text, max(0, start - WINDOW), min(len(text), end + WINDOW), costed)
+def is_clear(stretch: list[Span]) -> bool:
+    """Whether no two names of a stretch overlap."""
+    return all(left[1] <= right[0] for left, right in pairwise(stretch))
 
 
 COUNTS = {FULL: 60.0, SHORT: 40.0, FORMER: 8.0, TOWNSHIP: 8.0, ZONE: 30.0}
