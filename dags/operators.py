@@ -9,6 +9,7 @@ Exit codes: 0 done; 1 failed, worth another try; 2 bad usage, which no further t
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -56,6 +57,9 @@ class DifangOperator(BaseOperator):
         """What of the child's report the task returns: ids and counts, for XCom is no place for data."""
         return counts_of(report)
 
+    def explain(self, report: Any) -> None:
+        """Say in the log what the report of a failed child means to a person."""
+
     def execute(self, context: Context) -> Any:
         """Run the child to its end."""
         try:
@@ -74,6 +78,7 @@ class DifangOperator(BaseOperator):
         if code == 0 and not child.stop_asked:
             return self._keep(child.report, context)
         if child.report is not None:
+            self.explain(child.report)
             context["ti"].xcom_push(key="report_of_failure", value=counts_of(child.report))
         if child.stop_asked:
             raise AirflowException(f"difang {arguments[0]} was asked to stop and has landed what it had (exit {code})")
@@ -129,15 +134,31 @@ class IngestOperator(DifangOperator):
         self.publisher = publisher
 
     def build_arguments(self, context: Context) -> Sequence[str]:
-        """`ingest PUBLISHER` with the bounds of this run."""
-        params = context["params"]
-        return ingest_arguments(self.publisher, params, run_day(context), is_backfill=is_backfill(context))
+        """`ingest PUBLISHER` with the bounds of this run; the crawl is named so that its rows lead back to this log."""
+        ti, params = context["ti"], context["params"]
+        arguments = ingest_arguments(self.publisher, params, run_day(context), is_backfill=is_backfill(context))
+        return [*arguments, "--crawl-id", f"{ti.run_id}.{self.publisher}.{ti.try_number}"]
 
     def keep(self, report: Any, context: Context) -> dict[str, Any]:
-        """The counts, which the asset's event carries too."""
+        """The counts, which the asset's event carries too. A crawl that somebody else stopped is to be continued."""
+        if report.get("finish_reason") == "interrupted":
+            raise AirflowException("the crawl was interrupted and has landed what it had; the next try does the rest")
         counts = {"publisher_id": self.publisher} | counts_of(report)
         context["outlet_events"][PUBLISHER_LANDED].extra = counts
         return counts
+
+
+class CheckOperator(DifangOperator):
+    """Runs every check of the warehouse; red when a row breaks a rule, and then the log says which."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(arguments=("check",), **kwargs)
+
+    def explain(self, report: Any) -> None:
+        """A line a broken rule, with the query that shows its rows."""
+        for broken in report["failed"]:
+            self.log.error("%s: %d rows. %s", broken["check"], broken["offending_count"], broken["says"])
+            self.log.info("see them with: difang sql %s", shlex.quote(broken["sql"]))
 
 
 def run_day(context: Context) -> Any:
@@ -152,7 +173,7 @@ def is_backfill(context: Context) -> bool:
 
 
 def counts_of(report: Any) -> dict[str, Any]:
-    """The ids and counts of a report: its scalars, and its mappings from a name to a number."""
+    """The ids and counts of a report: its scalars, its mappings from a name to a number, the lengths of its lists."""
     if not isinstance(report, Mapping):
         return {}
     kept: dict[str, Any] = {}
@@ -160,6 +181,8 @@ def counts_of(report: Any) -> dict[str, Any]:
         if isinstance(value, Mapping):
             if value and all(isinstance(number, int | float) for number in value.values()):
                 kept[name] = dict(value)
+        elif isinstance(value, list):
+            kept[f"{name}_count"] = len(value)
         elif value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 100):
             kept[name] = value
     return kept

@@ -19,8 +19,8 @@ changes nothing.
 
 * `refresh_marts`: the warehouse could not be read or written (locked beyond its patience, disk full); it is tried
   three times. 仓库无法读写；共尝试三次。
-* `check_warehouse`: rows break a rule. The log names each rule with its count; `difang check` shows the rows.
-  有数据违反规则；日志列出规则与行数，`difang check` 可查看具体行。
+* `check_warehouse`: rows break a rule. The log names each rule with its count and the query that shows them.
+  有数据违反规则；日志列出规则、行数与查看这些行的 SQL。
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dags.assets import DAY_LANDED, TIMEZONE
-from dags.operators import DifangOperator
+from dags.operators import CheckOperator, DifangOperator
 
 with DAG(
     dag_id="refresh_marts",
@@ -52,5 +52,5 @@ with DAG(
         retry_delay=timedelta(minutes=1),
         retry_exponential_backoff=3,
     )
-    check = DifangOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse", arguments=["check"])
+    check = CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
     refresh >> check

@@ -35,6 +35,11 @@ def choose_publishers(listed: Iterable[Mapping[str, Any]], wanted: Iterable[str]
         )
     if wanted:
         return [name for name in active if name in wanted]
+    if not any(active.values()):
+        raise UsageError(
+            "no publisher is active: set `active = true` in a publisher's TOML, or name some in param 'publishers': "
+            + ", ".join(active)
+        )
     return [name for name, is_active in active.items() if is_active]
 
 

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
 from pipeline.airflow_settings import (
     HOST,
     USER,
@@ -37,7 +39,7 @@ HEALTH_SECONDS = 15.0
 COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 
 
-def run_airflow(home: Path, port: int = 8080, *, say: Callable[[str], None] = print) -> int:
+def run_airflow(home: Path, port: int = 8080, *, say: Callable[[str], None] = click.echo) -> int:
     """Run Airflow until SIGINT or SIGTERM; 0, or 1 when a service could not be kept running.
 
     `home` is difang's home; `port` 0 takes a free one. `say` gets one line an event. Raises UsageError when Airflow

@@ -97,3 +97,8 @@ def test_ingest_arguments() -> None:
     }
     arguments = ingest_arguments("lufengwang", params, DAY, is_backfill=False)
     assert arguments == ["ingest", "lufengwang", "--revisit", "all", "--until", "2022-01-31", "--limit", "5"]
+
+
+def test_a_run_with_nothing_to_crawl_is_an_error_not_a_green_square() -> None:
+    with pytest.raises(UsageError, match=r"no publisher is active.*jiubao"):
+        choose_publishers([{"id": "jiubao", "active": False}], [])

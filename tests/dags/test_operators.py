@@ -1,0 +1,166 @@
+"""The operators with children of a few lines, without a scheduler; test_daily_crawl runs them for real."""
+
+import datetime as dt
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.filterwarnings("ignore::airflow.sdk.exceptions.RemovedInAirflow4Warning"),
+]
+
+
+class Pushed(dict[str, Any]):
+    """Stands for the task instance: remembers what was pushed."""
+
+    run_id = "manual__1"
+    try_number = 2
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        self[key] = value
+
+
+def context(**params: Any) -> Any:
+    from dags.assets import PUBLISHER_LANDED
+
+    run = SimpleNamespace(
+        partition_key="2022-01-17", run_after=dt.datetime(2022, 1, 16, 22, tzinfo=dt.UTC), run_type="manual"
+    )
+    return {
+        "params": params,
+        "dag_run": run,
+        "ti": Pushed(),
+        "outlet_events": {PUBLISHER_LANDED: SimpleNamespace(extra=None)},
+    }
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", "import sys\n" + code)
+
+
+def test_returns_ids_and_counts_only(airflow_home: Any) -> None:
+    from dags.operators import DifangOperator
+
+    report = (
+        '{"crawl_id": "x", "pages": 3, "rejected": {"gone": 1}, "none": {}, "publishers": ["a", "b"], "body": "%s"}'
+    )
+    code = f"print('{report}' % ('字' * 200)); print(sys.argv[1:], file=sys.stderr)"
+    operator = DifangOperator(task_id="t", arguments=["refresh"], command=python(code))
+    given = context()
+    expected = {"crawl_id": "x", "pages": 3, "rejected": {"gone": 1}, "publishers_count": 2}
+    assert operator.execute(given) == expected
+    assert operator._child is not None
+    assert list(operator._child.last_words) == ["['refresh', '--json']"]
+    assert given["ti"] == {}
+
+
+@pytest.mark.parametrize(("code", "is_final"), [(1, False), (2, True), (-9, False)])
+def test_exit_codes(airflow_home: Any, code: int, is_final: bool) -> None:
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+    from dags.operators import DifangOperator
+
+    end = f"sys.exit({code})" if code > 0 else "import os; os.kill(os.getpid(), 9)"
+    operator = DifangOperator(
+        task_id="t",
+        arguments=["refresh"],
+        command=python(f"print('difang: 仓库被占用', file=sys.stderr, flush=True); {end}"),
+    )
+    with pytest.raises(AirflowException, match=f"exited with {code}: difang: 仓库被占用") as caught:
+        operator.execute(context())
+    assert isinstance(caught.value, AirflowFailException) is is_final
+
+
+def test_a_child_without_a_report_is_no_success(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowException
+
+    from dags.operators import DifangOperator
+
+    with pytest.raises(AirflowException, match="no JSON report"):
+        DifangOperator(task_id="t", arguments=["refresh"], command=python("print('done')")).execute(context())
+
+
+def test_ingest_names_its_crawl_and_gives_the_asset_its_counts(airflow_home: Any) -> None:
+    from dags.assets import PUBLISHER_LANDED
+    from dags.operators import IngestOperator
+
+    code = 'print(sys.argv[1:], file=sys.stderr); print(\'{"versions": 7, "finish_reason": "finished"}\')'
+    operator = IngestOperator(task_id="t", publisher="lufengwang", command=python(code))
+    given = context(only_day=True)
+    counts = operator.execute(given)
+    assert counts == {"publisher_id": "lufengwang", "versions": 7, "finish_reason": "finished"}
+    assert given["outlet_events"][PUBLISHER_LANDED].extra == counts
+    assert operator._child is not None
+    expected = "ingest lufengwang --revisit due --since 2022-01-17 --until 2022-01-17 --crawl-id manual__1.lufengwang.2"
+    assert operator._child.last_words[0] == str([*expected.split(), "--json"])
+
+
+def test_an_interrupted_crawl_is_to_be_continued(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+    from dags.operators import IngestOperator
+
+    code = 'print(\'{"finish_reason": "interrupted"}\')'
+    with pytest.raises(AirflowException, match="interrupted") as caught:
+        IngestOperator(task_id="t", publisher="lufengwang", command=python(code)).execute(context())
+    assert not isinstance(caught.value, AirflowFailException)
+
+
+def test_params_that_contradict_each_other_fail_before_anything_starts(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from dags.operators import ChoosePublishersOperator
+
+    operator = ChoosePublishersOperator(task_id="t", command=python("raise SystemExit('started')"))
+    with pytest.raises(AirflowFailException, match="swap them"):
+        operator.execute(context(since="2022-02-01", until="2022-01-01"))
+    assert operator._child is None
+
+
+def test_choosing_an_unknown_publisher_is_not_tried_again(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from dags.operators import ChoosePublishersOperator
+
+    operator = ChoosePublishersOperator(task_id="t", command=python('print(\'[{"id": "a", "active": true}]\')'))
+    with pytest.raises(AirflowFailException, match="'b'; param 'publishers' takes: a"):
+        operator.execute(context(publishers=["b"]))
+    assert operator.execute(context(publishers=[])) == ["a"]
+
+
+def test_a_timeout_of_airflows_lets_the_child_land(airflow_home: Any, tmp_path: Any) -> None:
+    """The way of execution_timeout: SIGALRM raises inside execute."""
+    from airflow.sdk.exceptions import AirflowTaskTimeout
+    from airflow.sdk.execution_time.timeout import timeout
+
+    from dags.operators import DifangOperator
+
+    landed = tmp_path / "landed"
+    code = f"""
+import pathlib, signal, time
+def land(*_):
+    time.sleep(1); pathlib.Path({str(landed)!r}).write_text('landed'); sys.exit(0)
+signal.signal(signal.SIGTERM, land); time.sleep(60)
+"""
+    operator = DifangOperator(task_id="t", arguments=["ingest"], command=python(code))
+    with pytest.raises(AirflowTaskTimeout), timeout(1):
+        operator.execute(context())
+    assert landed.read_text() == "landed"
+
+
+def test_a_broken_check_is_explained(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowException
+
+    from dags.operators import CheckOperator
+
+    failed = '{"check": "core_articles_key", "says": "键重复", "sql": "SELECT 1", "offending_count": 3, "examples": []}'
+    code = f'print(\'{{"checks_count": 9, "failed": [{failed}]}}\'); sys.exit(1)'.replace("'{", "'''{").replace(
+        "}'", "}'''"
+    )
+    given = context()
+    with pytest.raises(AirflowException, match="exited with 1"):
+        CheckOperator(task_id="t", command=python(code)).execute(given)
+    assert given["ti"]["report_of_failure"] == {"checks_count": 9, "failed_count": 1}
