@@ -29,6 +29,7 @@ from pipeline.airflow_settings import (
     airflow_services,
     password_file,
     private_folder,
+    write_shell_environment,
 )
 from pipeline.supervisor import Service, Supervisor
 from records import DifangError, UsageError
@@ -51,6 +52,7 @@ def run_airflow(home: Path, port: int = 8080, *, say: Callable[[str], None] = cl
     with only_one(folder):
         port = choose_port(port)
         environment = airflow_environment(os.environ, home.resolve(), port)
+        write_shell_environment(folder, environment)
         services = airflow_services(folder)
         with Supervisor(services, environment, say) as supervisor:
             say(f"preparing the metadata database in {folder}")

@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import secrets
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -111,6 +112,21 @@ def load_keys(folder: Path) -> dict[str, str]:
     )
     keys: dict[str, str] = json.loads(path.read_text("utf-8"))
     return keys
+
+
+def write_shell_environment(folder: Path, environment: Mapping[str, str]) -> Path:
+    """A file to be sourced in a shell, after which `airflow …` means this Airflow; it holds the keys, so mode 600."""
+    path = folder / "environment.sh"
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items() if is_ours(name)]
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    path.chmod(0o600)
+    return path
+
+
+def is_ours(name: str) -> bool:
+    """Whether a variable is Airflow's or difang's."""
+    return name.lstrip("_").startswith("AIRFLOW") or name.startswith("DIFANG_")
 
 
 def write_secret(path: Path, make: Callable[[], dict[str, str]]) -> None:

@@ -1,4 +1,5 @@
 import json
+import shlex
 import stat
 import subprocess
 import sys
@@ -7,7 +8,14 @@ from pathlib import Path
 import pytest
 
 import dags
-from pipeline.airflow_settings import airflow_environment, airflow_services, dags_folder, load_keys, password_file
+from pipeline.airflow_settings import (
+    airflow_environment,
+    airflow_services,
+    dags_folder,
+    load_keys,
+    password_file,
+    write_shell_environment,
+)
 
 
 def mode(path: Path) -> int:
@@ -50,6 +58,17 @@ def test_secrets_are_generated_once_and_read_by_the_owner_alone(tmp_path: Path) 
     path.chmod(0o644)
     password_file(folder)
     assert mode(path) == 0o600
+
+
+def test_a_shell_can_take_over_the_settings(tmp_path: Path) -> None:
+    home = tmp_path / "地方 'home'"
+    made = airflow_environment({"PATH": "/bin", "DIFANG_PROXY_URL": "http://127.0.0.1:1"}, home, 8080)
+    path = write_shell_environment(home / "airflow", made)
+    assert mode(path) == 0o600
+    script = f". {shlex.quote(str(path))}; echo $AIRFLOW_HOME; echo $DIFANG_PROXY_URL"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [str(home / "airflow"), "http://127.0.0.1:1"]
+    assert "PATH" not in path.read_text().replace("_PATH", "")
 
 
 def test_the_dags_folder_is_the_installed_packages() -> None:
