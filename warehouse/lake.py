@@ -15,14 +15,12 @@ from warehouse.checks import CheckResult, run_checks
 from warehouse.dimensions import sync_dimensions
 from warehouse.extensions import load_extensions
 from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
-from warehouse.location import WarehouseLocation
+from warehouse.location import LAKE, WarehouseLocation, attach_statement
 from warehouse.maintenance import MaintenanceReport, maintain
 from warehouse.marts import MartReport, refresh_marts
 from warehouse.patience import persist
 from warehouse.schema import bring_forward, require_version
-from warehouse.views import literal
 
-LAKE = "difang"
 TIME_ZONE = "Asia/Shanghai"
 
 Where = WarehouseLocation | Path | str | None
@@ -65,11 +63,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, where: WarehouseLocation, *, 
             Path(where.data).mkdir(parents=True, exist_ok=True)
         # a commit that DuckLake repeats by itself would not look again for rows that the other writer landed
         connection.execute("SET ducklake_max_retry_count = 0")
-    options = [f"DATA_PATH {literal(where.data_path)}", "OVERRIDE_DATA_PATH true"]
-    options += ["READ_ONLY"] if read_only else ["DATA_INLINING_ROW_LIMIT 0"]
-    if not where.is_postgres:
-        options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]
-    statement = f"ATTACH {literal('ducklake:' + where.metadata_path)} AS {LAKE} ({', '.join(options)})"
+    statement = attach_statement(where, read_only)
     try:
         persist(
             lambda: connection.execute(statement), patience_seconds=30.0, what=f"{where.catalog} could not be opened"

@@ -132,7 +132,7 @@ def append(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[
 def _known_versions(connection: duckdb.DuckDBPyConnection, batch: Batch) -> set[Version]:
     versions = {version_of(result.article) for result, _ in rows.tagged_articles(batch)}
     asked = [(version.article_id, version.content_sha256) for version in versions]
-    return {Version(*key) for key in _held(connection, model.CORE_ARTICLES, asked)}
+    return {Version(str(key[0]), str(key[1])) for key in _held(connection, model.CORE_ARTICLES, asked)}
 
 
 def _unseen(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[Row]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Where a warehouse lies: its catalogue (SQLite or PostgreSQL) and its data (a folder or s3://), by one setting each."""
+"""Where a warehouse lies: its catalogue (SQLite, PostgreSQL) and its data (a folder, s3://), by one setting each."""
 
 import os
 from collections.abc import Mapping
@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Self
 
 from records import UsageError
+from warehouse.extensions import offline_folder
 
 DEFAULT_HOME = "difang-home"
+LAKE = "difang"
+"""The name under which every connection attaches the lake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,35 @@ class WarehouseLocation:
     def data_path(self) -> str:
         """The data folder or URL, ending in a slash as DuckLake stores it."""
         return self.data.rstrip("/") + "/"
+
+
+def attach_statement(location: WarehouseLocation, read_only: bool = True) -> str:
+    """The ATTACH by which any DuckDB with the extensions opens the lake as ``difang``.
+
+    The data path is said again, so that a warehouse whose folder was moved opens too.
+    """
+    options = [f"DATA_PATH {literal(location.data_path)}", "OVERRIDE_DATA_PATH true"]
+    options += ["READ_ONLY"] if read_only else ["DATA_INLINING_ROW_LIMIT 0"]
+    if not location.is_postgres:
+        options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]
+    return f"ATTACH {literal('ducklake:' + location.metadata_path)} AS {LAKE} ({', '.join(options)});"
+
+
+def attach_statements(location: WarehouseLocation, read_only: bool = True) -> tuple[str, ...]:
+    """All statements by which a plain DuckDB, such as its shell, opens the lake; offline where the wheels are."""
+    driver = "postgres" if location.is_postgres else "sqlite"
+    folder = offline_folder()
+    return (
+        *([f"SET extension_directory = {literal(str(folder))};"] if folder else []),
+        f"INSTALL ducklake; INSTALL {driver}; LOAD ducklake;",
+        attach_statement(location, read_only),
+        f"USE {LAKE};",
+    )
+
+
+def literal(text: str) -> str:
+    """The text as a SQL string, for statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _absolute(value: str) -> str:

@@ -14,9 +14,10 @@ import duckdb
 from records import WarehouseError
 from warehouse import model
 from warehouse.landing import append
+from warehouse.location import literal
 from warehouse.model import TABLES, Table
 from warehouse.patience import persist
-from warehouse.views import create_views, literal, views_sha256
+from warehouse.views import create_views, views_sha256
 
 
 @dataclass(frozen=True, slots=True)

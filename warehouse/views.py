@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from records import InvalidSeed
+from warehouse.location import literal
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 
@@ -154,8 +155,3 @@ def _lay_mart(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
 
 def _shape(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in connection.execute(f'DESCRIBE "{relation}"').fetchall()]
-
-
-def literal(text: str) -> str:
-    """The text as a SQL string; for DDL, which takes no parameters. Only our own files and model reach it."""
-    return "'" + text.replace("'", "''") + "'"
