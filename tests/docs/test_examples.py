@@ -36,9 +36,8 @@ def blocks(kind: str) -> list:
 def commands() -> list:
     found = []
     for block in blocks("console"):
-        for line in block.values[0].splitlines():
-            if line.startswith("$ difang "):
-                found.append(pytest.param(line[2:], id=f"{block.id} {line[2:40]}"))
+        lines = [line[2:] for line in block.values[0].splitlines() if line.startswith("$ difang ")]
+        found.extend(pytest.param(line, id=f"{block.id} {line[:40]}") for line in lines)
     return found
 
 

@@ -1,0 +1,118 @@
+import json
+import shutil
+
+import pytest
+from conftest import ROOT, run_difang
+
+from pipeline.cli import VERBS
+from pipeline.newspapers import NewspaperServer
+from warehouse import connect
+
+SEED = str(ROOT / "seeds" / "articles" / "zhangqiu-2022-01-17.txt")
+
+
+def test_help_lists_every_verb_without_importing_it(tmp_path):
+    done = run_difang("--help", home=tmp_path)
+    assert done.returncode == 0
+    for verb, says in VERBS.items():
+        assert verb in done.stdout
+        assert says[:20] in done.stdout
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_has_help_with_an_example(verb, tmp_path):
+    done = run_difang(verb, "--help", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Example:" in done.stdout
+    assert f"difang {verb}" in done.stdout.replace("--home difang-home/demo ", "")
+
+
+BAD = [
+    (["ingest", "lufengwan"], 2, "lufengwang"),
+    (["ingest", "lufengwang", "--since", "2024-05-02", "--until", "2024-05-01"], 2, "swap them"),
+    (["ingest", "lufengwang", "--since", "yesterday"], 2, "--since"),
+    (["extract", "no/such/file.html"], 2, "no/such/file.html"),
+    (["extract", "http://"], 2, "http"),
+    (["sql", "SELECT 1"], 1, "difang demo"),
+    (["frobnicate"], 2, "frobnicate"),
+    (["reprocess", "--from", "2024-02-01", "--to", "2024-01-01"], 2, "swap them"),
+    (["publishers", "show", "nobody"], 2, "nobody"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "says"), BAD, ids=[" ".join(b[0]) for b in BAD])
+def test_bad_input_gets_one_clear_sentence(arguments, code, says, tmp_path):
+    done = run_difang(*arguments, home=tmp_path / "home")
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_query_names_the_fault(demo_run):
+    done = run_difang("sql", "SELECT nothing FROM v_articles", home=demo_run.home)
+    assert done.returncode == 1
+    assert "nothing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_sql_reads_only_unless_told(demo_run):
+    done = run_difang("sql", "DELETE FROM core_articles", home=demo_run.home)
+    assert done.returncode == 1
+    assert "read-only" in done.stderr.lower() or "read only" in done.stderr.lower()
+
+
+def test_sql_prints_json_and_csv(demo_run):
+    query = "SELECT title, published_at FROM v_articles WHERE published_date = '2022-01-17'"
+    rows = [json.loads(x) for x in run_difang("sql", query, "--json", home=demo_run.home).stdout.splitlines()]
+    assert rows == [{"title": "章丘区委经济工作会议召开", "published_at": "2022-01-17T09:12:00+08:00"}]
+    assert run_difang("sql", query, "--csv", home=demo_run.home).stdout.splitlines()[0] == "title,published_at"
+
+
+def test_extract_says_why_a_page_is_no_article(tmp_path):
+    page = tmp_path / "empty.html"
+    page.write_text("<html><head><title></title></head><body></body></html>")
+    done = run_difang("extract", str(page), "--json", home=tmp_path)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["rejected"]["reason"] == "empty_page"
+    assert "empty_page" in done.stderr
+
+
+def test_extract_fetches_a_url_and_stores_nothing(tmp_path):
+    with NewspaperServer(edition="morning") as server:
+        url = "http://www.lufengwang.example/zq/xw/202201/t20220117_4207771.htm"
+        done = run_difang("extract", url, "--json", home=tmp_path / "home", DIFANG_PROXY_URL=server.proxy_url)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["article"]["title"] == "章丘区委经济工作会议召开"
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_unreachable_publisher_is_named_and_stays_pending(tmp_path):
+    done = run_difang("ingest", "lufengwang", "--json", home=tmp_path / "home", DIFANG_PROXY_URL="http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "lufengwang did not answer" in done.stderr
+    assert json.loads(done.stdout)["unreachable"] == ["lufengwang"]
+
+
+def test_extract_prints_a_page_for_a_person(tmp_path):
+    done = run_difang("extract", SEED, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for told in ("章丘区委经济工作会议召开", "2022-01-17", "370114", "边祥为", "科技小院"):
+        assert told in done.stdout
+
+
+def test_reprocess_makes_a_new_generation_of_tags(demo_run, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(demo_run.home, home)
+    counted = ("core_articles", "v_official_mentions", "v_revisions")
+    query = "SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in counted)
+    with connect(home / "warehouse") as connection:
+        before = connection.execute(query).fetchone()
+        generations = connection.execute("SELECT count(*) FROM core_official_mentions").fetchone()[0]
+    done = run_difang("reprocess", "--from", "2020-01-01", "--to", "2100-01-01", "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["versions"] == 0
+    assert report["unchanged"] >= 66
+    with connect(home / "warehouse") as connection:
+        assert connection.execute(query).fetchone() == before
+        assert connection.execute("SELECT count(*) FROM core_official_mentions").fetchone()[0] > generations

@@ -1,0 +1,90 @@
+"""A run that is stopped or killed: what was fetched is landed, the next run completes the rest, nothing doubles."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import clean_environment, run_difang
+
+from pipeline.newspapers import NewspaperServer
+from warehouse import connect
+
+SUMS = """
+SELECT count(*), count(DISTINCT (article_id, content_sha256)), min(title), max(title) FROM core_articles"""
+
+
+def start(home, server) -> subprocess.Popen:
+    """A crawl that lands after each few pages, so that a kill falls between transactions and inside one."""
+    environment = clean_environment() | {
+        "DIFANG_HOME": str(home),
+        "DIFANG_PROXY_URL": server.proxy_url,
+        "DIFANG_BATCH_ITEMS": "4",
+        "DIFANG_BATCH_SECONDS": "0.1",
+        "DIFANG_PAGES_UNDER_WAY": "4",
+    }
+    command = [sys.executable, "-m", "pipeline", "ingest", "lufengwang", "yihewanbao", "--json"]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def wait_for_articles(home, least: int) -> int:
+    """How many article versions have landed, once there are some."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with connect(home / "warehouse") as connection:
+                landed = connection.execute("SELECT count(*) FROM core_articles").fetchone()[0]
+        except Exception:
+            landed = 0
+        if landed >= least:
+            return landed
+        time.sleep(0.05)
+    raise AssertionError("nothing landed in time")
+
+
+def finish(home, server) -> tuple:
+    done = run_difang("ingest", "lufengwang", "yihewanbao", home=home, DIFANG_PROXY_URL=server.proxy_url)
+    assert done.returncode == 0, done.stderr
+    with connect(home / "warehouse") as connection:
+        return connection.execute(SUMS).fetchone()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    with NewspaperServer(edition="morning") as server:
+        return finish(tmp_path_factory.mktemp("whole") / "home", server)
+
+
+@pytest.mark.parametrize("least", [1, 20, 45])
+def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path, undisturbed, least):
+    home = tmp_path / "home"
+    with NewspaperServer(edition="morning") as server:
+        child = start(home, server)
+        wait_for_articles(home, least)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+        assert finish(home, server) == undisturbed
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_lands_what_is_under_way(tmp_path, undisturbed, signal_):
+    home = tmp_path / "home"
+    with NewspaperServer(edition="morning") as server:
+        child = start(home, server)
+        wait_for_articles(home, 4)
+        os.killpg(child.pid, signal_)  # as a terminal does: workers receive it too
+        stdout, stderr = child.communicate(timeout=60)
+        assert child.returncode == 130, stderr
+        assert '"finish_reason": "interrupted"' in stdout
+        with connect(home / "warehouse") as connection:
+            captures = connection.execute("SELECT count(*) FROM core_captures").fetchone()[0]
+            fetched = connection.execute(
+                "SELECT count(*) FROM raw_fetches WHERE kind = 'article' AND outcome = 'fetched'"
+            ).fetchone()[0]
+        assert captures >= 4
+        assert fetched >= captures
+        assert finish(home, server) == undisturbed
