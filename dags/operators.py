@@ -20,13 +20,14 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from dags.assets import PUBLISHER_LANDED
 from dags.child import Child, child_environment
-from dags.selection import choose_days, choose_publishers, ingest_arguments, local_day
+from dags.selection import check_names, choose_days, choose_publishers, ingest_arguments, local_day
 from records import UsageError
 
 # -P: a folder that happens to be called pipeline in the worker's directory must not be taken for ours.
 COMMAND = (sys.executable, "-P", "-m", "pipeline")
 GRACE = timedelta(minutes=2)
 BAD_USAGE = 2
+LOGGED_CHARACTERS = 1000
 
 
 class DifangOperator(BaseOperator):
@@ -65,7 +66,7 @@ class DifangOperator(BaseOperator):
         try:
             arguments = [*self.build_arguments(context), "--json"]
         except UsageError as wrong:
-            raise AirflowFailException(str(wrong)) from wrong
+            raise AirflowFailException(str(wrong)) from None
         self.log.info("difang %s", " ".join(arguments))
         self._child = child = Child([*self.command, *arguments], child_environment(os.environ))
         grace = self.grace.total_seconds()
@@ -100,10 +101,11 @@ class DifangOperator(BaseOperator):
         try:
             return self.keep(report, context)
         except UsageError as wrong:
-            raise AirflowFailException(str(wrong)) from wrong
+            raise AirflowFailException(str(wrong)) from None
 
     def _say(self, line: str) -> None:
-        self.log.info("%s", line)
+        cut = f"{line[:LOGGED_CHARACTERS]}… ({len(line)} characters)" if len(line) > LOGGED_CHARACTERS else line
+        self.log.info("%s", cut)
 
 
 class ChoosePublishersOperator(DifangOperator):
@@ -114,6 +116,7 @@ class ChoosePublishersOperator(DifangOperator):
 
     def build_arguments(self, context: Context) -> Sequence[str]:
         """The verb, once the run's day and params are known to make sense."""
+        check_names(context["dag_run"].conf or {}, context["params"])
         choose_days(context["params"], run_day(context), is_backfill=is_backfill(context))
         return self.arguments
 

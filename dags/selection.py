@@ -25,6 +25,12 @@ def local_day(partition_key: str | None, run_after: dt.datetime) -> dt.date:
         ) from None
 
 
+def check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a param that does not exist: Airflow lets it pass, and a misspelt one would crawl every publisher."""
+    if unknown := [name for name in given if name not in (known := list(known))]:
+        raise UsageError(f"there is no param {', '.join(map(repr, unknown))}; the params are: {', '.join(known)}")
+
+
 def choose_publishers(listed: Iterable[Mapping[str, Any]], wanted: Iterable[str]) -> list[str]:
     """The ids to crawl, in the declarations' order: those wanted, an inactive one too; none wanted: all active ones."""
     active = {row["id"]: bool(row["active"]) for row in listed}

@@ -27,7 +27,10 @@ def context(**params: Any) -> Any:
     from dags.assets import PUBLISHER_LANDED
 
     run = SimpleNamespace(
-        partition_key="2022-01-17", run_after=dt.datetime(2022, 1, 16, 22, tzinfo=dt.UTC), run_type="manual"
+        partition_key="2022-01-17",
+        run_after=dt.datetime(2022, 1, 16, 22, tzinfo=dt.UTC),
+        run_type="manual",
+        conf=params,
     )
     return {
         "params": params,
@@ -118,6 +121,18 @@ def test_params_that_contradict_each_other_fail_before_anything_starts(airflow_h
     with pytest.raises(AirflowFailException, match="swap them"):
         operator.execute(context(since="2022-02-01", until="2022-01-01"))
     assert operator._child is None
+
+
+def test_a_misspelt_param_would_crawl_everything_and_is_refused(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from dags.operators import ChoosePublishersOperator
+
+    given = context(publishers=[])
+    given["dag_run"].conf = {"publisher": "lufengwang"}
+    operator = ChoosePublishersOperator(task_id="t", command=python("raise SystemExit('started')"))
+    with pytest.raises(AirflowFailException, match="no param 'publisher'; the params are: publishers"):
+        operator.execute(given)
 
 
 def test_choosing_an_unknown_publisher_is_not_tried_again(airflow_home: Any) -> None:
