@@ -1,0 +1,189 @@
+"""Which lines around and inside an article's container are no part of the article: pure questions about one line.
+
+The patterns are what Chinese content systems print whatever the publisher: credits by label, legal notices,
+share and print buttons, promotion of the publisher's own channels, headings of related lists and of comments.
+Each answers for a whole line; a sentence of the article that merely contains such a word is not one.
+"""
+
+import re
+import unicodedata
+
+_LEGAL = re.compile(
+    r"ICP[备证]|备案号|公网安备|许可证编?号|版权所有|copyright|all rights reserved|免责声明|"
+    r"违法和?不良信息|举报电话|举报邮箱|法律顾问|侵权必究|"
+    r"(?:未经|不得|禁止|谢绝).{0,16}(?:转载|复制|镜像|摘编)|请注明.{0,4}(?:来源|出处)|注明.{0,20}来源.{0,20}作品|"
+    r"(?:仅|只)?代表.{0,12}(?:作者|本人|个人|机构)(?:本人|个人)?的?观点|不代表.{1,16}(?:观点|立场)|"
+    r"(?:网友|用户|机构).{0,16}上传并发布|信息存储空间|如有侵权|侵犯.{0,12}(?:权益|版权|知识产权)|(?:版权|著作权)归.{0,10}所有|"
+    r"不构成.{0,8}投资建议|风险自担|原创文章.{0,4}(?:禁止|未经)|本网.{0,6}转载.{0,12}目的|转载请.{0,6}(?:联系|注明|说明)",
+    re.I,
+)
+_NOTICE_START = re.compile(
+    r"^[（(【\[*＊\s]*(?:(?:免责|版权|特别|郑重|平台|本网|本站|网站|法律|作者|转载|权利|风险|本报|重要)?(?:声明|免责|免责条款)|风险提示)\s*[】\]]?\s*[:：]|^(?:平台|特别|免责|版权)声明$"
+)
+_LEGAL_HARD = re.compile(
+    r"ICP[备证]|公网安备|版权所有|all rights reserved|上传并发布|信息存储空间|不代表.{1,16}(?:观点|立场)", re.I
+)
+CREDIT_LABEL = (
+    r"(?:本文|信息|文章|稿件|新闻|图片|视频|文图|图文|素材|资料|原文|转载|内容)?(?:来源|稿源|出处)(?:于|自)?|"
+    r"(?:见习|实习|本报|本网|特约|首席|本台)?记者|(?:特约|实习)?通讯员|作者|撰文|撰稿|文案|文字|供稿(?:单位)?|供图|摄影|摄像|图片|"
+    r"(?:文|图|文图|图文|文字|摄影|文/图|文、图)(?=\s*[/／|｜丨])|"
+    r"(?:本文|本期|值班|实习|本版|助理|执行|新媒体|网络|视频|见习|运营|高级|内容)?(?:责任|值班|执行)?(?:编辑|责编|主编|编审|美编)|编校|责任编辑|责任校对|责校|校对|校审|校核|"
+    r"(?:一|二|三|初|复|终|值班)?(?:审核?|审签|校|读)(?:人|员|人员)?|审核(?:人|员)?|初审|复审|终审|总?监制|总?策划|总?统筹|签发(?:人)?|制作|制图|设计|排版|剪辑|后期|配音|播音|出品人?|制片人?|"
+    r"(?:录入|上传|发布|发稿)(?:人|员|者|单位)?|主办|承办|投稿邮箱|新闻热线|联系(?:邮箱|电话)"
+)
+_LABEL_START = re.compile(rf"^[（(【\[\s·●■◎▼■*]*(?:{CREDIT_LABEL})\s*[:：/／|｜丨]\s*", re.I)
+_LABEL_PAIR = re.compile(rf"(?:{CREDIT_LABEL})\s*[:：/／|｜丨]", re.I)
+_LABEL_SPACED = re.compile(
+    r"^[（(【\[]?(?:(?:本报|本网|见习|实习|值班|责任|特约|首席)*(?:编辑|校对|责编|美编|审核|终审|复审|初审|监制|审签|主编|摄影|记者|通讯员|统筹|编审)"
+    r"\s+[\u4e00-\u9fff·]{2,4}(?:[\s、，]+[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff]))*\s*[/／|｜丨]?\s*)+[）)】\]]?$"
+)
+_FROM_THE_NET = re.compile(
+    r"^[（(【\[*]*(?:(?:本文|图片|信息|文章|内容|素材|资料|图文|部分|视频|以上)(?:内容|图片|素材|资料)?[、和及]?)*(?:均|皆|都)?(?:来源于|来自于?|源自|源于|转自|综合自?|据)(?:互联)?网络[^。]{0,16}[。]?[）)】\]]*$"
+)
+_SPEECH = re.compile(r"^(?:记者|主编|作者|编辑|校对|图片|文字|制作|设计|主办|承办|策划)")
+_DATE = r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
+_TIME_LINE = re.compile(
+    rf"^(?:[（(\[]?(?:发布|发表|更新|发稿|录入|创建|上传|提交|添加|编辑)?(?:时间|日期|于|在)?\s*[:：]?\s*)?{_DATE}[\sT]*(?:星期.|周.)?\s*"
+    rf"(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)?\s*(?:[）)\]]|$|.{{0,60}}$)"
+)
+_INFO_WORD = re.compile(
+    r"(?:发布|发表|更新|发稿|录入)?(?:时间|日期)\s*[:：]|浏览(?:次数|量)?\s*[:：]|点击(?:数|量|次数|率)?\s*[:：]|阅读(?:数|量|次数)?\s*[:：(（]|"
+    r"访问(?:量|次数)\s*[:：]|(?:来源|稿源|出处)(?:于)?\s*[:：]|字[体号]\s*[:：]|字体大小|字号|作者\s*[:：]|编辑\s*[:：]|信息来源|索引号|文号\s*[:：]"
+)
+_ORIGINAL_TITLE = re.compile(r"^[（(【\[]?\s*(?:本文)?原(?:标)?题(?:目)?(?:为|是)?\s*[:：]?\s*[“《\"「]?.{2,120}$")
+_ORIGINAL_TITLE_MARK = re.compile(r"^[（(【\[]?\s*(?:本文)?原(?:标题|题为|题目|题)\s*(?:为|是)?\s*[:：《“\"]")
+_BUTTON = re.compile(
+    r"^[\s【\[(（>《·|/]*(?:分享(?:到|至|给)?.{0,12}|字号.{0,12}|(?:打印|关闭|收藏|纠错|返回|举报|投诉|点赞|评论|转发|关注|已关注|订阅|反馈|顶|踩|赞|分享|复制|听新闻|"
+    r"播放|暂停|大|中|小|超大|标准|默认|下载|登录|注册|更多|首页|正文|图集|视频|组图|目录|展开|收起|全文|繁体|简体|语音播报|无障碍|扫一扫|收听|朗读|发布|刷新|确定|取消)"
+    r"(?:本页|本文|窗口|列表|首页|顶部|全文|网页|此页|页面|朗读|评论|文章|新闻)?[\s】\])）>》·|/：:]*)+$|"
+    r"^(?:我要(?:反馈|评论|跟帖|纠错|投诉|分享|举报|收藏|打印)|不感兴趣|返回(?:列表|首页|顶部|上一页|目录)|上一[篇页条]|下一[篇页条]|上[一]?条|下一条)[^。！？]{0,80}$|"
+    r"^(?:点击(?:加载|查看|进入|播放|展开|阅读|下载|关注|右上角|此处|这里|图片)|加载中|正在加载|请先|已输入|暂无(?:评论|数据)|没有更多|阅读(?:全文|原文)|查看(?:原文|全文|更多|全部)|"
+    r"正文已结束|阅读[数量]?\s*[(（]?\d|\d+\s*(?:人|条|次)(?:参与|评论|阅读|跟帖)|(?:推荐|点赞|收藏|评论|赞|阅读)\s*[(（]?\d*[)）]?$)[^。！？]{0,60}$|"
+    r"^(?:[-—=*·\s]*(?:THE\s*)?END[-—=*·\s]*|[-—=*·\s]*完[-—=*·\s]*|[（(【]\s*(?:完|全文完|本文完)\s*[)）】])$|"
+    r"^(?:微信)?(?:扫码|扫一扫|扫描|微信扫|用微信|打开微信|使用微信|长按|手机扫)[^。！？]{0,60}$",
+    re.I,
+)
+_PROMOTION = re.compile(
+    r"(?:欢迎|敬请|快来|赶快|记得|点击|长按|扫码|扫描)[^。！？]{0,24}(?:关注|订阅|下载|加入|二维码|投稿|报料|爆料)|请(?:点击|长按|扫码|扫描|关注|下载|订阅)(?:我们|本|微信|公众号|上方|下方|“|:|：)|(?:关注|订阅|搜索)[^。！？]{0,24}(?:公众号|微信|微博|客户端|头条号|抖音)|"
+    r"更多(?:精彩|新闻|资讯|猛料|内容|报道|详情|原创)[^。！？]{0,40}(?:关注|点击|下载|请|尽在|看这里|[:：>])|下载[“\"]?.{0,12}(?:客户端|APP)|客户端.{0,10}(?:下载|第一时间)|"
+    r"(?:报料|爆料|投稿|新闻)(?:热线|邮箱|电话|微信)|发送邮件至|(?:公众号|微信号|微信|微博)\s*[:：]\s*\S|本文(?:来自|首发|转载自|转自|摘自|由).{0,50}$|转载自|转自[:：]|"
+    r"【(?:点击|下载|查看|进入)[^】]{0,20}】|相关(?:资讯|内容)请关注|进入[“\"《].{1,20}[”\"》]?>>",
+    re.I,
+)
+_KEYWORDS = re.compile(
+    r"^(?:文章)?(?:关键[词字]|标签|tags?|分类|栏目|所属(?:栏目|专题)|话题|跟踪)\s*(?:[:：>»]|为\s*[:：])|^(?:#[^#\s]{1,20}#?\s*){1,8}$",
+    re.I,
+)
+_CRUMBS = re.compile(
+    r"^(?:您?(?:现在|当前)?(?:所在|的)?(?:的)?位置|当前位置|首页|主页|网站首页|位置)\s*(?:是|[:：>》»/→-])|(?:[>》»]\s*(?:正文|详情|内容)\s*$)"
+)
+_STOP = (
+    r"(?:相关|更多|推荐|延伸|热门|热点|精彩|最新|今日|图片|视频|编辑|精选|本[周月日]|[24七一]\S{0,3}(?:小时|天|周)|专题|新闻|点击|阅读|猜你|为你|为您|您可能|你可能|大家|网友|今日|精品|往期|频道|本类|同类|栏目|本栏|本网)"
+    r"[^，。！？：:]{0,5}(?:阅读|新闻|链接|推荐|文章|资讯|报道|专题|内容|稿件|信息|排行榜?|热点|热文|图集|组图|视频|喜欢|关注|在看|评论|回顾|图片|话题|跟帖|热评|感兴趣的?(?:文章|新闻|内容)?|导读|热榜|热搜)"
+)
+_STOP_HEADING = re.compile(
+    rf"^[\s■●◆▶►▼◎·【\[/|\-—]*(?:{_STOP}|猜你喜欢|大家都在看|热榜|排行榜|延伸阅读)[\s：:>》»】\]/|\-—.…]*$"
+)
+_SOFT_STOP = re.compile(
+    r"(?:相关链接|延伸阅读|新闻链接|相关新闻|相关报道|新闻回顾|阅读延伸|相关阅读|链接阅读|新闻背景)"
+)
+_COMMENT_HEADING = re.compile(
+    r"^[\s■●◆]*(?:(?:网友|最新|最热|热门|精彩|全部|用户|热|新|发表|我来|文章|参与)?(?:评论|跟帖|留言|热评|评论区)(?:区|列表)?)\s*(?:[(（]?\d*[)）]?(?:条|个)?(?:评论)?)[\s：:>》]*$"
+)
+_NUMBERS = re.compile(r"^[\d\s.:：/\\,|+\-—()（）年月日]+$")
+_SIGNS = re.compile(r"^[\W_]+$")
+
+
+def plain_width(text: str) -> str:
+    """`text` with full-width letters, digits and signs made ASCII, for comparing only."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def letters(text: str) -> str:
+    """The letters, digits and Chinese characters of `text`, lower case: what two prints of one headline share."""
+    return re.sub(r"[\W_]+", "", plain_width(text)).lower()
+
+
+def is_legal_notice(text: str) -> bool:
+    """Whether a line is a licence number, a disclaimer or a copyright notice."""
+    if len(text) > 500:
+        return False
+    if _NOTICE_START.match(text):
+        return True
+    if len(text) > 160:
+        return _LEGAL_HARD.search(text) is not None and len(_LEGAL.findall(text)) > 1
+    return _LEGAL.search(text) is not None
+
+
+def is_credit_line(text: str) -> bool:
+    """Whether a line only names who made the article (``（责任编辑：甲）``, ``编辑 甲 校对 乙``, ``来源：乙报``)."""
+    if len(text) > 160:
+        return False
+    if _LABEL_SPACED.match(text) or _FROM_THE_NET.match(text):
+        return True
+    start = _LABEL_START.match(text)
+    if not start:
+        return False
+    value = text[start.end() :]
+    if _SPEECH.match(text.lstrip("（(【[ ·●■◎▼*")) and not _is_names(value):
+        return bool(len(_LABEL_PAIR.findall(text)) > 1 and not re.search(r"[。？！]", text))
+    several = len(_LABEL_PAIR.findall(text)) > 1
+    return several or (len(value) <= 40 and not re.search(r"[。？！]\s*\S", value))
+
+
+def _is_names(value: str) -> bool:
+    """Whether a value is a short list of names or of bodies, not a sentence."""
+    value = re.sub(r"[）)】\]\s]+$", "", value)
+    return 0 < len(value) <= 24 and not re.search(r"[，。？！；,?!;了吗呢吧的]", value)
+
+
+def is_info_line(text: str) -> bool:
+    """Whether a line is the one under the headline: time, source, clicks, type size."""
+    return len(text) <= 160 and (
+        _TIME_LINE.match(text) is not None or (_INFO_WORD.search(text) is not None and len(text) <= 120)
+    )
+
+
+def is_dated_line(text: str) -> bool:
+    """Whether a line holds nothing but a date and what goes with it."""
+    return len(text) <= 60 and _TIME_LINE.match(text) is not None and not re.search(r"[。！？；]", text)
+
+
+def is_original_title(text: str) -> bool:
+    """Whether a line gives the headline that a reprint had before (``原标题：…``)."""
+    return len(text) <= 140 and _ORIGINAL_TITLE_MARK.match(text) is not None
+
+
+def is_button(text: str) -> bool:
+    """Whether a line is a control of the page: print, share, close, previous, end mark."""
+    return len(text) <= 100 and (_BUTTON.match(text) is not None or _CRUMBS.search(text) is not None)
+
+
+def is_promotion(text: str) -> bool:
+    """Whether a line advertises the publisher's own channels or another page."""
+    return len(text) <= 120 and _PROMOTION.search(text) is not None
+
+
+def is_keywords(text: str) -> bool:
+    """Whether a line lists the page's keywords or tags."""
+    return len(text) <= 160 and _KEYWORDS.match(text) is not None
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether a line is a counter, a clock or a mark without words."""
+    return len(text) <= 24 and (_NUMBERS.match(text) is not None or _SIGNS.match(text) is not None)
+
+
+def is_stop_heading(text: str) -> bool:
+    """Whether a line heads a list of other articles."""
+    return len(text) <= 20 and _STOP_HEADING.match(text) is not None
+
+
+def is_soft_heading(text: str) -> bool:
+    """Whether such a heading may also head a box that belongs to the article (相关链接 with prose below it)."""
+    return _SOFT_STOP.search(text) is not None
+
+
+def is_comment_heading(text: str) -> bool:
+    """Whether a line heads the readers' comments."""
+    return len(text) <= 20 and _COMMENT_HEADING.match(text) is not None

@@ -1,0 +1,221 @@
+"""The article's paragraphs and pictures out of its container, and what was cut from it, kept by kind.
+
+The container is cut from both ends: before the first sentence what repeats the headline or gives time and
+source, after the last one credits, notices, buttons and lists; in between only lines that cannot be prose.
+What is cut is not lost: credits are read from it, and the lists become related links.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from transforms import boilerplate as b
+from transforms.segments import Line, Segment
+
+_SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
+_CAPTION_CLASS = re.compile(
+    r"caption|img[_-]?(?:desc|note|title|info|text)|pic[_-]?(?:desc|note|info|txt|text)|tushuo|图说|photo[_-]?(?:desc|note|info)",
+    re.I,
+)
+_CAPTION = re.compile(
+    r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
+)
+_CAPTION_MAX = 120
+_REST_SHARE_MAX = 0.25
+
+
+@dataclass(slots=True)
+class Body:
+    """What the container held."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    indices: list[int] = field(default_factory=list)
+    """The segment of each paragraph."""
+    pictures: list[tuple[str, str]] = field(default_factory=list)
+    """URL as printed and caption."""
+    cut_inside: list[str] = field(default_factory=list)
+    """Lines cut between paragraphs: credits are read from them."""
+    first: int = 0
+    """Index of the first segment of prose."""
+    end: int = 0
+    """Index after the last one."""
+
+
+def clean_container(line: Line, container: int, headline: int | None, title: str) -> Body:
+    """The body of the article in block `container`."""
+    span = line.inside(container)
+    start = headline + 1 if headline is not None and headline in span else span.start
+    noise = _noise_inside(line, container, span)
+    prose = [i for i in range(start, span.stop) if i not in noise and _is_prose(line.segments[i])]
+    if not prose:
+        prose = [i for i in range(start, span.stop) if i not in noise and _may_be_text(line.segments[i])]
+    body = Body(first=start, end=start)
+    if not prose:
+        return body
+    first = _first_index(line, start, prose[0], noise, title)
+    end = _end_index(line, first, span.stop, noise, prose)
+    body.first, body.end = first, end
+    _collect(line, range(first, end), noise, body)
+    return body
+
+
+def _noise_inside(line: Line, container: int, span: range) -> set[int]:
+    """Segments under furniture inside the container; none, where hardly any prose would be left."""
+    noise = {i for i in span if line.blocks[line.segments[i].block].noise > container}
+    lost = sum(len(line.segments[i].text) for i in noise if _is_prose(line.segments[i]))
+    kept = sum(len(line.segments[i].text) for i in span if i not in noise and _is_prose(line.segments[i]))
+    return noise if kept >= min(lost, 200) else set()
+
+
+def _is_prose(segment: Segment) -> bool:
+    text = segment.text
+    return (
+        len(text) >= 12
+        and segment.link_share < 0.5
+        and _SENTENCE.search(text) is not None
+        and not is_droppable(segment)
+        and not b.is_info_line(text)
+    )
+
+
+def _may_be_text(segment: Segment) -> bool:
+    return (
+        len(segment.text) >= 4
+        and segment.link_share < 0.5
+        and not is_droppable(segment)
+        and not b.is_info_line(segment.text)
+    )
+
+
+def is_droppable(segment: Segment) -> bool:
+    """Whether a segment is no article text wherever it stands at an end of the body."""
+    text = segment.text
+    return bool(
+        b.is_credit_line(text)
+        or b.is_original_title(text)
+        or b.is_button(text)
+        or b.is_legal_notice(text)
+        or b.is_promotion(text)
+        or b.is_keywords(text)
+        or b.is_bare_number(text)
+    )
+
+
+def _first_index(line: Line, start: int, first_prose: int, noise: set[int], title: str) -> int:
+    """Where the article's text begins: after the last line that belongs to the head of the page."""
+    first = start
+    key = b.letters(title)
+    for i in range(start, first_prose):
+        segment = line.segments[i]
+        if segment.image:
+            continue
+        text = segment.text
+        if (
+            i in noise
+            or is_droppable(segment)
+            or b.is_info_line(text)
+            or segment.link_share >= 0.5
+            or (key and b.letters(text) == key)
+        ):
+            first = i + 1
+    return first
+
+
+def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[int]) -> int:
+    """Where it ends: at the heading of a list or of comments, at the editor's credit, before trailing furniture."""
+    total = sum(len(line.segments[i].text) for i in prose) or 1
+    seen = 0
+    prose_set = set(prose)
+    end = stop
+    for i in range(first, stop):
+        text = line.segments[i].text
+        if i in prose_set:
+            seen += len(text)
+        if not text or not seen:
+            continue
+        rest = total - seen
+        if b.is_comment_heading(text) or (_is_editor_line(text) and rest < _REST_SHARE_MAX * total):
+            end = i
+            break
+        if (
+            b.is_stop_heading(text)
+            and (rest < _REST_SHARE_MAX * total or not b.is_soft_heading(text))
+            and _heads_list(line, i, stop, noise)
+        ):
+            end = i
+            break
+    last = end
+    while last > first and (line.segments[last - 1].image or _is_tail(line.segments[last - 1], last - 1 in noise)):
+        last -= 1
+    while last < end and line.segments[last].image and last not in noise:  # pictures right below the last line
+        last += 1
+    return last
+
+
+def _is_editor_line(text: str) -> bool:
+    return b.is_credit_line(text) and re.search(r"编辑|责编|编审|终审|审核", text) is not None
+
+
+def _heads_list(line: Line, index: int, stop: int, noise: set[int]) -> bool:
+    """Whether what follows a heading is a list of links or of headlines, not a box of prose."""
+    if not b.is_soft_heading(line.segments[index].text):
+        return True
+    following = [line.segments[i] for i in range(index + 1, min(stop, index + 8)) if line.segments[i].text]
+    listed = sum(1 for s in following if s.link_share > 0.5 or not re.search(r"[。！？]", s.text))
+    return not following or listed > 0.5 * len(following)
+
+
+def _is_tail(segment: Segment, noise: bool) -> bool:
+    return (
+        noise
+        or segment.link_share >= 0.5
+        or is_droppable(segment)
+        or b.is_stop_heading(segment.text)
+        or b.is_dated_line(segment.text)
+    )
+
+
+def _collect(line: Line, span: range, noise: set[int], body: Body) -> None:
+    """Paragraphs and pictures between the ends, captions apart."""
+    after_picture = False
+    for i in span:
+        segment = line.segments[i]
+        if i in noise:
+            continue
+        if segment.image:
+            body.pictures.append((segment.image, ""))
+            after_picture = True
+            continue
+        text = segment.text
+        if _drops_inside(segment):
+            body.cut_inside.append(text)
+            continue
+        if body.pictures and _is_caption(line, segment, after_picture):
+            url, caption = body.pictures[-1]
+            body.pictures[-1] = (url, f"{caption} {text}".strip())
+        else:
+            body.paragraphs.append(text)
+            body.indices.append(i)
+        after_picture = False
+
+
+def _drops_inside(segment: Segment) -> bool:
+    text = segment.text
+    if segment.link_share >= 0.5 and (len(text) >= 8 or not _SENTENCE.search(text)):
+        return True
+    return (
+        b.is_button(text)
+        or b.is_credit_line(text)
+        or b.is_original_title(text)
+        or b.is_keywords(text)
+        or (b.is_promotion(text) and len(text) <= 60)
+    )
+
+
+def _is_caption(line: Line, segment: Segment, after_picture: bool) -> bool:
+    block = line.blocks[segment.block]
+    if len(segment.text) > _CAPTION_MAX:
+        return False
+    names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
+    if block.tag == "figcaption" or (names != " " and _CAPTION_CLASS.search(names)):
+        return True
+    return after_picture and _CAPTION.search(segment.text) is not None

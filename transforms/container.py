@@ -1,0 +1,60 @@
+"""The block that holds the article, chosen by punctuation and link density before anything is cleaned.
+
+Every segment gets a weight: prose counts for, links, menus and legal notices count against. The article's
+container is the block whose segments weigh most together: a smaller block misses paragraphs, a larger one
+takes on lists and footers that cost more than they bring.
+"""
+
+import re
+
+from transforms.boilerplate import is_legal_notice
+from transforms.segments import Line, Segment
+
+_SENTENCE = re.compile(r"[，。！？；：、“”…]|[,.;!?](?=\s|$)")
+_STRONG_NAME = re.compile(
+    r"articlebody|article[_-]?(?:content|text|main|con|detail)|TRS_Editor|TRS_UEDITOR|artibody|js_content|endtext|post[_-]?body|"
+    r"post[_-]?(?:content|text)|news[_-]?(?:content|text|body|con)|content[_-]?(?:text|main|detail|body)|entry-content|"
+    r"rich_media_content|zoom|main[_-]?text|rm_txt_con|left_zw|text_con|UCAP-CONTENT|vsb_content",
+    re.I,
+)
+
+
+def find_container(line: Line, start: int = 0) -> int | None:
+    """The index of the article's block, or None where the page holds no prose; `start` is the headline's segment."""
+    values = [0.0] * len(line.blocks)
+    for index, segment in enumerate(line.segments):
+        weight = weigh(segment)
+        if weight > 0:
+            if index < start:
+                weight *= 0.2
+            if line.blocks[segment.block].noise >= 0:
+                weight *= 0.15
+        values[segment.block] += weight
+    for index in range(len(line.blocks) - 1, 0, -1):
+        values[line.blocks[index].parent] += values[index]
+    best, best_value = None, 0.0
+    for index, block in enumerate(line.blocks):
+        value = values[index]
+        if value > 0 and _STRONG_NAME.search(
+            f"{block.element.get('class') or ''} {block.element.get('id') or ''} {block.element.get('itemprop') or ''}"
+        ):
+            value *= 1.1
+        if value > 0 and value >= best_value:  # of equals the deepest
+            best, best_value = index, value
+    return best
+
+
+def weigh(segment: Segment) -> float:
+    """What one segment says for (positive) or against (negative) being article text, in characters."""
+    if segment.image:
+        return 0.0
+    size = len(segment.text)
+    plain = size - min(size, sum(len(link.text) for link in segment.links))
+    if plain < 0.5 * size:
+        return -8.0 - 0.5 * min(size, 40)
+    if is_legal_notice(segment.text):
+        return -10.0
+    marks = len(_SENTENCE.findall(segment.text))
+    if marks and size >= 12:
+        return float(plain) + 8.0 * min(marks, 10)
+    return -4.0 if size < 40 else 0.3 * plain

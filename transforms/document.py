@@ -1,0 +1,102 @@
+"""A decoded page, parsed once: its segments, its title, and what its head says about it.
+
+Parsing is bounded: text beyond four million characters is dropped, characters that XML forbids go, and
+libxml2's own depth limit holds (a page nested deeper loses the surplus, never the process).
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree, html
+
+from transforms.segments import Line, collapse, line_up
+
+_TEXT_MAX = 4_000_000
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NEWS_TYPE = re.compile(r"Article|Posting|Report|WebPage|VideoObject")
+
+
+@dataclass
+class Document:
+    """One parsed page."""
+
+    root: html.HtmlElement
+    line: Line
+    title: str
+    """The text of ``<title>``."""
+    metas: dict[str, str] = field(default_factory=dict)
+    """Content of ``<meta>`` by lower-case name, property or itemprop; the first of equals."""
+    canonical_link: str = ""
+    base_url: str = ""
+    """The address that relative links start from: ``<base>`` where given, else the page's."""
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        """The texts of inline scripts, in page order."""
+        return [text for element in self.root.iter("script") if (text := element.text)]
+
+    @cached_property
+    def linked_data(self) -> dict[str, Any]:
+        """The page's JSON-LD object about the article; empty where there is none."""
+        for element in self.root.iter("script"):
+            if "ld+json" in (element.get("type") or "") and element.text:
+                found = _news_object(_load_json(element.text))
+                if found:
+                    return found
+        return {}
+
+
+def parse_document(text: str, url: str = "") -> Document | None:
+    """The parsed page, or None where `text` holds no element at all."""
+    text = _FORBIDDEN.sub("", text[:_TEXT_MAX])
+    if not text.strip():
+        return None
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    metas: dict[str, str] = {}
+    canonical_link = base = title = ""
+    for element in root.iter("meta", "title", "link", "base"):
+        if element.tag == "meta":
+            name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
+            content = collapse(element.get("content") or "")
+            if name and content:
+                metas.setdefault(name, content)
+        elif element.tag == "title":
+            title = title or collapse(element.text or "")
+        elif element.tag == "base":
+            base = base or (element.get("href") or "")
+        elif element.get("rel") == "canonical":
+            canonical_link = canonical_link or (element.get("href") or "")
+    return Document(root, line_up(root), title, metas, canonical_link, base if base.startswith("http") else url)
+
+
+def _load_json(text: str) -> Any:
+    try:
+        return json.loads(text.strip().rstrip(";"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _news_object(value: Any, depth: int = 0) -> dict[str, Any]:
+    """The first object with a type of news and a date or a body, in nested JSON-LD."""
+    if depth > 6:
+        return {}
+    if isinstance(value, list):
+        for item in value[:50]:
+            if found := _news_object(item, depth + 1):
+                return found
+    elif isinstance(value, dict):
+        kind = value.get("@type", "")
+        kinds = " ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
+        if _NEWS_TYPE.search(kinds) and any(key in value for key in ("datePublished", "articleBody", "headline")):
+            return value
+        if "pubDate" in value and "title" in value:  # Baidu's cambrian.jsonld
+            return value
+        return _news_object(value.get("@graph"), depth + 1)
+    return {}

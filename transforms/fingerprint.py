@@ -1,0 +1,41 @@
+"""A 64-bit SimHash of a text: near-duplicates, such as reprints with another first line, differ in few bits."""
+
+import hashlib
+
+import numpy as np
+
+_GRAM = 3
+# Odd multipliers of a multiplicative hash; the result must be the same on every machine, so no seed is drawn.
+_MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+
+
+def fingerprint(text: str) -> str:
+    """The SimHash over character trigrams as 16 hexadecimal digits; empty for a text without letters."""
+    letters = "".join(character for character in text if character.isalnum()).lower()
+    if not letters:
+        return ""
+    codes = np.frombuffer(letters.ljust(_GRAM).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        grams = np.zeros(len(codes) - _GRAM + 1, dtype=np.uint64)
+        for offset, multiplier in enumerate(_MIX):
+            grams ^= (codes[offset : len(codes) - _GRAM + 1 + offset] + np.uint64(offset + 1)) * np.uint64(multiplier)
+        grams ^= grams >> np.uint64(31)
+        grams *= np.uint64(_MIX[0])
+        grams ^= grams >> np.uint64(29)
+        grams *= np.uint64(_MIX[1])
+        grams ^= grams >> np.uint64(32)
+    # A set of trigrams: a phrase repeated fifty times weighs once.
+    bits = np.unpackbits(np.unique(grams).view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
+    majority = bits.sum(axis=0, dtype=np.int64) * 2 > len(bits)
+    value = int.from_bytes(np.packbits(majority, bitorder="little").tobytes(), "little")
+    return f"{value:016x}"
+
+
+def bit_distance(one: str, other: str) -> int:
+    """How many of the 64 bits differ between two fingerprints."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def content_sha256(title: str, text: str) -> str:
+    """SHA-256 of title and text: the key of a version."""
+    return hashlib.sha256(f"{title}\n{text}".encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,179 @@
+"""The headline, without site and channel names, with the kicker 引题 above it and the subtitle 副题 below it.
+
+The headline is the block on the page whose letters begin ``<title>``: content systems print the same words
+in both places and add channel and site only to ``<title>``. Where no block does, an ``<h1>`` of the page's own,
+the metadata, and last ``<title>`` cut at its separators stand in.
+"""
+
+import re
+from dataclasses import dataclass
+
+from transforms.boilerplate import is_button, is_credit_line, is_dated_line, is_info_line, is_stop_heading, letters
+from transforms.document import Document
+from transforms.segments import Line
+
+_HEADING_BONUS = {"h1": 30.0, "h2": 14.0, "h3": 8.0, "h4": 4.0, "h5": 2.0}
+_TITLE_CLASS = re.compile(r"title|headline|(?:^|[\s_-])bt(?:$|[\s_-])|biaoti|bigtit|tit\b", re.I)
+_KICKER_CLASS = re.compile(r"kicker|yin-?ti|pre-?title|shoulder|jian-?ti|title-?pre|uptitle|over-?title", re.I)
+_SUBTITLE_CLASS = re.compile(r"sub-?title|fu-?ti|fu-?biao-?ti|sub-?tit|second-?title|title-?sub|deck|vice-?title", re.I)
+_META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "dc.title", "headline")
+_SITE_PART = re.compile(
+    r"(?:网|新闻|频道|日报|晚报|早报|时报|客户端|在线|门户|资讯|中心|视频|博客|论坛|财经|社区|快报|首页|官网|政府|政务|要闻|国内|国际|社会|本地|正文|滚动|头条|"
+    r"\.com|\.cn|\.net|news|online)$",
+    re.I,
+)
+_SEPARATOR = re.compile(r"\s*[_|｜丨»>]\s*|\s+[-–—·]\s+|\s*(?:--+|—+)\s*|[-–]")
+_LENGTH_MAX = 160
+_ACCEPT = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline and where it stands."""
+
+    text: str
+    index: int | None = None
+    """Its (last) segment; None where it is not printed on the page."""
+    first: int | None = None
+    """Its first segment, where it runs over several."""
+    kicker: str = ""
+    subtitle: str = ""
+
+
+def find_headline(document: Document) -> Headline:
+    """The headline of the page; its text is empty where the page has none."""
+    key = letters(document.title)
+    declared = letters(declared_title(document))
+    best: Headline | None = None
+    best_score = _ACCEPT
+    for text, first, last in _blocks_of_text(document.line):
+        score = _score(document.line, text, last, key, declared)
+        if score > best_score:
+            best, best_score = Headline(text, last, first), score
+    if best is None:
+        return Headline(declared_title(document) or strip_site(document.title, document.metas))
+    return _with_neighbours(document.line, best)
+
+
+def declared_title(document: Document) -> str:
+    """The headline that the metadata gives, or an empty string."""
+    for name in _META_NAMES:
+        if value := document.metas.get(name):
+            return strip_site(value, document.metas)
+    value = document.linked_data.get("headline") or document.linked_data.get("title")
+    return value if isinstance(value, str) else ""
+
+
+def strip_site(title: str, metas: dict[str, str]) -> str:
+    """`title` without the names of channel and site that follow, or lead, its separators."""
+    sites = {letters(metas.get(name, "")) for name in ("og:site_name", "sitename", "application-name", "author")} - {""}
+    parts = [(match.start(), match.end()) for match in _SEPARATOR.finditer(title)]
+    end = len(title)
+    for start, stop in reversed(parts):
+        rest = title[stop:end].strip()
+        loose = title[start:stop].strip() not in {"-", "–"} or title[start:stop] != title[start:stop].strip()
+        is_site = letters(rest) in sites or (len(rest) <= 16 and _SITE_PART.search(rest) is not None)
+        if start >= 4 and (is_site or (loose and len(rest) <= 10)):
+            end = start
+        else:
+            break
+    return title[:end].strip()
+
+
+def _blocks_of_text(line: Line) -> list[tuple[str, int, int]]:
+    """Texts that could be a headline: a heading's segments joined, any other segment alone."""
+    found: list[tuple[str, int, int]] = []
+    index = 0
+    segments = line.segments
+    while index < len(segments):
+        segment = segments[index]
+        last = index
+        text = segment.text
+        if text and line.blocks[segment.block].tag in _HEADING_BONUS:
+            while last + 1 < len(segments) and segments[last + 1].block == segment.block and last - index < 4:
+                last += 1
+                text = f"{text} {segments[last].text}".strip()
+            if last > index:
+                found.append((segment.text, index, index))
+        if 2 <= len(text) <= _LENGTH_MAX:
+            found.append((text, index, last))
+        index = last + 1
+    return found
+
+
+def _score(line: Line, text: str, index: int, key: str, declared: str) -> float:
+    own = letters(text)
+    block = line.blocks[line.segments[index].block]
+    bonus = _HEADING_BONUS.get(block.tag, 0.0)
+    score = max(_match(own, key), _match(own, declared))
+    if not score and (bonus < 30 or len(own) < 6 or key):
+        # An h1 that <title> does not know is the headline only where nothing else is
+        score = 25.0 if bonus == 30 and len(own) >= 8 else 0.0
+    if not score:
+        return 0.0
+    score += bonus
+    if _TITLE_CLASS.search(f"{block.element.get('class') or ''} {block.element.get('id') or ''}"):
+        score += 10.0
+    if block.noise >= 0:
+        score -= 40.0
+    if line.segments[index].link_share > 0.5:
+        score -= 30.0
+    return score
+
+
+def _match(own: str, key: str) -> float:
+    """How well a block's letters fit the page's title: 40 to 100 where they begin it, less inside it."""
+    if len(own) < 4 or not key:
+        return 0.0
+    cover = min(1.0, 2.0 * len(own) / len(key))
+    if key.startswith(own):
+        return 40.0 + 60.0 * cover
+    if len(key) >= 8 and own.startswith(key) and len(own) < 3 * len(key):  # <title> was cut short
+        return 90.0
+    if len(own) >= 6 and own in key:
+        return 25.0 + 60.0 * cover
+    shared = _common_prefix(own, key)  # the page's headline was edited after its <title>, or the reverse
+    return 75.0 if shared >= 8 and shared >= 0.6 * len(own) else 0.0
+
+
+def _common_prefix(one: str, other: str) -> int:
+    size = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        size += 1
+    return size
+
+
+def _with_neighbours(line: Line, headline: Headline) -> Headline:
+    """The headline with the lines directly above and below it that are printed as parts of it."""
+    first, last = headline.first, headline.index
+    if first is None or last is None:
+        return headline
+    kicker = subtitle = ""
+    if first > 0 and _is_part(line, first - 1, _KICKER_CLASS):
+        kicker = line.segments[first - 1].text
+    if last + 1 < len(line.segments):
+        text = line.segments[last + 1].text
+        if _is_part(line, last + 1, _SUBTITLE_CLASS) or (re.match(r"^(?:——|--|—)\s*\S", text) and len(text) <= 60):
+            subtitle = text
+    return Headline(headline.text, last + bool(subtitle), first, kicker, subtitle)
+
+
+def _is_part(line: Line, index: int, names: re.Pattern[str]) -> bool:
+    segment = line.segments[index]
+    element = line.blocks[segment.block].element
+    text = segment.text
+    named = names.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+    return bool(
+        named
+        and 2 <= len(text) <= 80
+        and segment.link_share < 0.5
+        and not (
+            is_info_line(text)
+            or is_credit_line(text)
+            or is_button(text)
+            or is_dated_line(text)
+            or is_stop_heading(text)
+        )
+    )

@@ -1,0 +1,39 @@
+"""The further pages of one article, joined to its first page in reading order."""
+
+from records import FetchedPage
+from transforms.assembly import Draft
+from transforms.boilerplate import letters
+from transforms.cleaning import clean_container
+from transforms.container import find_container
+from transforms.decoding import Undecodable, decode_page
+from transforms.document import parse_document
+from transforms.headline import find_headline
+from transforms.zones import footer_lines
+
+_PAGES_MAX = 60
+
+
+def join_pages(draft: Draft, pages: tuple[FetchedPage, ...]) -> None:
+    """Add the paragraphs, pictures' lines and footers of `pages`; a page that repeats an earlier one adds nothing."""
+    known = {letters(paragraph) for paragraph in draft.paragraphs}
+    for page in pages[:_PAGES_MAX]:
+        decoded = decode_page(page.body, page.declared_encoding)
+        document = None if isinstance(decoded, Undecodable) else parse_document(decoded.text, page.url)
+        if document is None:
+            draft.flags.append("page_missing")
+            continue
+        headline = find_headline(document)
+        container = find_container(document.line, headline.index or 0)
+        if container is None:
+            draft.flags.append("page_missing")
+            continue
+        body = clean_container(document.line, container, headline.index, headline.text)
+        fresh = [paragraph for paragraph in body.paragraphs if letters(paragraph) not in known]
+        # A server that answers any page number with the first page repeats nearly everything.
+        if len(fresh) <= 0.2 * len(body.paragraphs):
+            continue
+        known.update(letters(paragraph) for paragraph in fresh)
+        draft.paragraphs += fresh
+        draft.inside_lines += body.cut_inside
+        draft.footer_lines = footer_lines(document.line, body, container) or draft.footer_lines
+        draft.page_count += 1

@@ -1,0 +1,167 @@
+"""A fetched page read: decoded, parsed once, its container found and cleaned, its fields taken from around it.
+
+The order is the argument: the container is chosen before anything is cleaned, the headline before the
+container, and what is cut off the container is where time, credits and related links are read. Pages that are
+not Chinese go to trafilatura, which reads them best; pages whose HTML is empty are read from their scripts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from records import FetchedPage, Image, Publisher, Reason, Rejected, Step, canonicalize
+from transforms.assembly import Draft, Origin, Reading, assemble
+from transforms.cleaning import Body, clean_container
+from transforms.container import find_container
+from transforms.decoding import Decoded, Undecodable, decode_page
+from transforms.document import Document, parse_document
+from transforms.embedded import EmbeddedArticle, find_embedded
+from transforms.foreign import read_foreign
+from transforms.headline import Headline, find_headline
+from transforms.joining import join_pages
+from transforms.language import language_of
+from transforms.layouts import Laid, apply_layout
+from transforms.moments import read_moment
+from transforms.plaintext import is_plain_text, read_text
+from transforms.publication_time import PublicationTime, find_publication_time
+from transforms.refusals import Refusal, refuse_listing, refuse_page
+from transforms.related_links import find_related_links
+from transforms.zones import footer_lines, header_lines, meta_source, source_links
+
+__all__ = ["Reading", "read_page"]
+
+_LITTLE_TEXT = 80
+"""Characters of prose under which the page's scripts are searched for an article."""
+
+
+def read_page(page: FetchedPage, publisher: Publisher | None) -> Reading | Rejected:
+    """The article of a fetched page with its links, or why there is none."""
+    origin = Origin(
+        url=page.url,
+        canonical_url=page.canonical_url,
+        publisher=publisher,
+        section=page.section,
+        fetched_at=page.fetched_at,
+        body_sha256=page.body_sha256,
+    )
+    if not page.body.strip():
+        return _rejected(origin, page, Step.DECODE, Refusal(Reason.EMPTY_PAGE, "the response had no content"))
+    decoded = decode_page(page.body, page.declared_encoding)
+    if isinstance(decoded, Undecodable):
+        return _rejected(origin, page, Step.DECODE, Refusal(Reason.ENCODING, decoded.detail))
+    origin = replace(origin, encoding=decoded.encoding, encoding_evidence=decoded.evidence)
+    if is_plain_text(decoded.text, dict(page.headers).get("content-type", "")):
+        result: Reading | Rejected | Refusal = read_text(decoded.text, page.url, publisher, origin=origin)
+    else:
+        result = _read_markup(decoded, origin, page)
+    if isinstance(result, Refusal):
+        return _rejected(origin, page, Step.CLEAN, result)
+    return result
+
+
+def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading | Rejected | Refusal:
+    document = parse_document(decoded.text, origin.url)
+    if document is None:
+        return Refusal(Reason.EMPTY_PAGE, "the page holds no element")
+    laid = apply_layout(document, origin.publisher, origin.fetched_at)
+    headline = laid.headline or find_headline(document)
+    body, container = _find_body(document, headline, laid)
+    prose = sum(len(p) for p in body.paragraphs)
+    if prose < _LITTLE_TEXT and (embedded := find_embedded(document)) is not None:
+        return _read_embedded(embedded, document, headline, origin)
+    found = headline.index is not None
+    refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
+    if refusal is not None:
+        return refusal
+    if language_of("\n".join(body.paragraphs) or decoded.text) != "zh":
+        foreign = read_foreign(document, decoded.text, origin)
+        if foreign is not None:
+            return foreign
+    draft = _draft(document, headline, body, container, origin, laid)
+    refusal = refuse_listing(document.line, prose, draft.time.moment is not None, found)
+    if refusal is not None and not body.pictures:
+        return refusal
+    join_pages(draft, page.next_pages)
+    if decoded.conflict:
+        draft.flags.append("encoding_conflict")
+    if decoded.damaged:
+        draft.flags.append("encoding_damaged")
+    return assemble(draft, origin)
+
+
+def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body, int | None]:
+    container = laid.container if laid.container is not None else find_container(document.line, headline.index or 0)
+    if container is None:
+        return Body(), None
+    return clean_container(document.line, container, headline.index, headline.text), container
+
+
+def _draft(
+    document: Document, headline: Headline, body: Body, container: int | None, origin: Origin, laid: Laid
+) -> Draft:
+    """Everything that the page says, still in parts."""
+    head = laid.info_lines or header_lines(document.line, headline, body)
+    foot = footer_lines(document.line, body, container)
+    base = document.base_url
+    return Draft(
+        title=headline.text,
+        kicker=headline.kicker,
+        subtitle=headline.subtitle,
+        paragraphs=list(body.paragraphs),
+        images=list(_images(body, base)),
+        header_lines=head,
+        inside_lines=body.cut_inside,
+        footer_lines=foot,
+        time=find_publication_time(document, origin.url, head, foot, origin.fetched_at),
+        meta_source=meta_source(document),
+        source_links=source_links(document.line, headline, body, base, origin.url),
+        related_links=find_related_links(document.line, body, base, origin.canonical_url, laid.related),
+        layout_id=laid.layout_id,
+        flags=list(laid.flags),
+    )
+
+
+def _images(body: Body, base: str) -> Iterator[Image]:
+    seen: set[str] = set()
+    for source, caption in body.pictures:
+        try:
+            url = canonicalize(source, base)
+        except ValueError:
+            continue
+        if url not in seen:
+            seen.add(url)
+            yield Image(url=url, caption=caption)
+
+
+def _read_embedded(
+    embedded: EmbeddedArticle, document: Document, headline: Headline, origin: Origin
+) -> Reading | Refusal:
+    """The article of the page's scripts, cleaned like a container of the page."""
+    inner = parse_document(f"<div>{embedded.body}</div>", origin.url)
+    if inner is None:
+        return Refusal(Reason.EMPTY_PAGE, "the page's script holds an empty article")
+    title = headline.text or embedded.title
+    body, container = _find_body(inner, Headline(title), Laid())
+    time = find_publication_time(document, origin.url, [], [], origin.fetched_at)
+    if (moment := read_moment(embedded.published)) is not None:
+        time = PublicationTime(moment, "script", time.updated_at)
+    draft = _draft(inner, Headline(title), body, container, origin, Laid())
+    draft.time = time
+    draft.meta_source = embedded.source if 2 <= len(embedded.source) <= 20 else meta_source(document)
+    draft.flags.append("from_script")
+    if not draft.paragraphs:
+        return Refusal(Reason.EMPTY_PAGE, "the page's script holds no sentence")
+    return assemble(draft, origin)
+
+
+def _rejected(origin: Origin, page: FetchedPage, step: Step, refusal: Refusal) -> Rejected:
+    return Rejected(
+        url=origin.url,
+        canonical_url=origin.canonical_url,
+        publisher_id=page.publisher_id or origin.publisher_id,
+        section=origin.section,
+        body_sha256=page.body_sha256,
+        step=step,
+        reason=refusal.reason,
+        detail=refusal.detail,
+        fetched_at=page.fetched_at,
+    )

@@ -1,0 +1,91 @@
+"""The lines around the body: between headline and first sentence, and directly below the last one.
+
+Time, source and editors are printed there, and nowhere else: a page's navigation, lists and footer are
+outside both zones.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from records import canonicalize
+from transforms.boilerplate import is_comment_heading, is_legal_notice, is_stop_heading
+from transforms.cleaning import Body
+from transforms.document import Document
+from transforms.headline import Headline
+from transforms.segments import Line
+
+_HEAD_MAX = 40
+_FOOT_MAX = 24
+_ABOVE = 8
+_BELOW_CONTAINER = 8
+_SOURCE_METAS = (
+    "contentsource",
+    "source",
+    "og:source",
+    "sourcename",
+    "mediaid",
+    "article:source",
+    "dc.source",
+    "publisher",
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def header_lines(line: Line, headline: Headline, body: Body) -> list[str]:
+    """The lines between headline and body; where the headline is not above the body, those just above it."""
+    start, end = _header_span(headline, body)
+    lines = [line.segments[i].text for i in range(start, end) if line.segments[i].text]
+    lines = [text for text in lines if len(text) <= 200 and not is_legal_notice(text)]
+    if len(lines) > _HEAD_MAX:
+        lines = lines[: _HEAD_MAX - 10] + lines[-10:]
+    return lines
+
+
+def _header_span(headline: Headline, body: Body) -> tuple[int, int]:
+    end = body.first
+    if headline.index is not None and headline.index < end:
+        return headline.index + 1, end
+    return max(0, end - _ABOVE), end
+
+
+def footer_lines(line: Line, body: Body, container: int | None) -> list[str]:
+    """The lines directly below the body, up to the first list of other articles."""
+    if container is None:
+        return []
+    stop = min(len(line.segments), body.end + _FOOT_MAX, max(line.blocks[container].end, body.end) + _BELOW_CONTAINER)
+    lines: list[str] = []
+    for i in range(body.end, stop):
+        segment = line.segments[i]
+        text = segment.text
+        if is_stop_heading(text) or is_comment_heading(text):
+            if lines:
+                break
+            continue
+        if text and segment.link_share <= 0.5 and len(text) <= 200 and not is_legal_notice(text):
+            lines.append(text)
+    return lines
+
+
+def meta_source(document: Document) -> str:
+    """The source that the metadata name, or an empty string."""
+    for name in _SOURCE_METAS:
+        value = document.metas.get(name, "")
+        if 2 <= len(value) <= 20 and _CHINESE.search(value):
+            return value
+    return ""
+
+
+def source_links(line: Line, headline: Headline, body: Body, base_url: str, own_url: str) -> dict[str, str]:
+    """The links of the header's lines to pages of other hosts: one of them may be the original of a reprint."""
+    found: dict[str, str] = {}
+    own_host = urlsplit(own_url).hostname
+    start, end = _header_span(headline, body)
+    for segment in line.segments[start : min(end, start + _HEAD_MAX)]:
+        for link in segment.links:
+            try:
+                url = canonicalize(link.href, base_url)
+            except ValueError:
+                continue
+            if urlsplit(url).hostname != own_host:
+                found.setdefault(link.text, url)
+    return found
