@@ -1,0 +1,143 @@
+"""The two DAGs over both bundled newspapers, task by task in one process: what they land is what the verbs land."""
+
+import datetime as dt
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.newspapers import NewspaperServer
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+
+NEWSPAPERS = ["lufengwang", "yihewanbao"]
+# What differs between two crawls of the same pages: clocks, what is named after them, and how rows fell into batches.
+CLOCKS = {
+    "fetched_at", "fetched_date", "landed_at", "removed_at", "elapsed_ms", "batch_id", "crawl_id", "headers",
+    "refreshed_at", "source_snapshot_id",
+}  # fmt: skip
+# Who names an article first, of the listing pages that are fetched at the same time, is chance.
+CHANCE = {"raw_fetches": {"ordinal", "new_links_count"}, "core_captures": {"discovered_via", "referrer_url"}}
+LEDGERS = {"core_batches", "core_migrations", "mart_refreshes"}
+
+
+@pytest.fixture(scope="module")
+def newspapers() -> Iterator[NewspaperServer]:
+    with NewspaperServer() as server:
+        yield server
+
+
+def set_home(monkeypatch: pytest.MonkeyPatch, home: Path, server: NewspaperServer) -> None:
+    monkeypatch.setenv("DIFANG_HOME", str(home))
+    monkeypatch.setenv("DIFANG_PROXY_URL", server.proxy_url)
+
+
+def difang(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "pipeline", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def read_tables(home: Path) -> dict[str, list[str]]:
+    """Every table and mart as sorted lines, without what no two runs share."""
+    from warehouse import WarehouseLocation, connect
+
+    found: dict[str, list[str]] = {}
+    with connect(WarehouseLocation.from_environment({"DIFANG_HOME": str(home)})) as lake:
+        names = lake.sql(
+            "SELECT table_name FROM information_schema.tables WHERE regexp_matches(table_name, '^(raw|core|dim|mart)_')"
+        ).fetchall()
+        for (name,) in names:
+            if name in LEDGERS:
+                continue
+            columns = [column for column in lake.table(name).columns if column not in CLOCKS | CHANCE.get(name, set())]
+            rows = lake.table(name).project(", ".join(f'"{column}"' for column in columns)).fetchall()
+            found[name] = sorted(map(repr, rows))
+    return found
+
+
+def asset_events(home: Path) -> list[tuple[str, str | None]]:
+    query = "SELECT a.name, e.partition_key FROM asset_event AS e JOIN asset AS a ON a.id = e.asset_id"
+    with closing(sqlite3.connect(home / "airflow.db")) as metadata:
+        return metadata.execute(query).fetchall()
+
+
+def states(run: Any) -> dict[str, str]:
+    return {f"{ti.task_id}[{ti.map_index}]": str(ti.state) for ti in run.get_task_instances()}
+
+
+def test_the_dags_land_what_the_command_line_lands(
+    airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newspapers: NewspaperServer
+) -> None:
+    from dags import daily_crawl, refresh_marts
+
+    set_home(monkeypatch, tmp_path / "dags", newspapers)
+    run_after = dt.datetime(2024, 6, 20, 22, 30, tzinfo=dt.UTC)  # 06:30 on the 21st in Shanghai
+    run = daily_crawl.dag.test(run_conf={"publishers": NEWSPAPERS}, logical_date=None, run_after=run_after)
+    assert states(run) == {
+        "choose_publishers[-1]": "success",
+        "crawl_publisher[0]": "success",
+        "crawl_publisher[1]": "success",
+        "announce_landing[-1]": "success",
+        "every_publisher_crawled[-1]": "success",
+    }
+    events = asset_events(airflow_home)
+    assert sorted(events, key=str) == [
+        ("day_landed", "2024-06-21"),
+        ("publisher_landed", None),
+        ("publisher_landed", None),
+    ]
+    marts = refresh_marts.dag.test(logical_date=None, run_after=run_after)
+    assert states(marts) == {"refresh_marts[-1]": "success", "check_warehouse[-1]": "success"}
+
+    set_home(monkeypatch, tmp_path / "verbs", newspapers)
+    difang("ingest", *NEWSPAPERS)
+    difang("refresh")
+
+    by_dags, by_verbs = read_tables(tmp_path / "dags"), read_tables(tmp_path / "verbs")
+    assert set(by_dags) == set(by_verbs)
+    assert len(by_dags["core_articles"]) > 60
+    assert sum(name.startswith("mart_") for name in by_dags) > 0
+    for name, rows in by_verbs.items():
+        assert by_dags[name] == rows, name
+
+
+def test_a_publisher_that_fails_makes_the_run_red_and_the_others_land(
+    airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newspapers: NewspaperServer
+) -> None:
+    """A TOML whose hosts nobody serves: its square is red, the landing of the others is announced."""
+    from dags import daily_crawl
+
+    set_home(monkeypatch, tmp_path / "home", newspapers)
+    monkeypatch.setenv("DIFANG_PUBLISHERS", str(tmp_path / "publishers"))
+    copy_publishers(tmp_path / "publishers")
+    before = len(asset_events(airflow_home))
+    conf = {"publishers": ["yihewanbao", "lufengwang"], "limit": 3}
+    monkeypatch.setitem(daily_crawl.dag.get_task("crawl_publisher").partial_kwargs, "retries", 0)
+    run = daily_crawl.dag.test(run_conf=conf, logical_date=None, run_after=dt.datetime.now(dt.UTC))
+    assert states(run) == {
+        "choose_publishers[-1]": "success",
+        "crawl_publisher[0]": "failed",
+        "crawl_publisher[1]": "success",
+        "announce_landing[-1]": "success",
+        "every_publisher_crawled[-1]": "upstream_failed",
+    }
+    assert run.state == "failed"
+    assert len(asset_events(airflow_home)) == before + 2
+
+
+def copy_publishers(folder: Path) -> None:
+    from records import seed_path
+
+    folder.mkdir()
+    files = sorted(seed_path("publishers").glob("*.toml"))
+    assert files
+    for file in files:
+        text = file.read_text("utf-8")
+        if file.stem == "lufengwang":
+            text = text.replace("www.lufengwang.example", "closed.lufengwang.example")
+        (folder / file.name).write_text(text, "utf-8")

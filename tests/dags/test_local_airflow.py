@@ -1,0 +1,201 @@
+"""`difang airflow` for real: log in, the schedule's run, the marts it starts, a cancelled crawl, the end."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from pipeline.newspapers import NewspaperServer
+from pipeline.supervisor import descendants, processes
+from records import seed_path
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for orphans in /proc"),
+]
+
+
+class LocalAirflow:
+    """`difang airflow` as a person starts it, and its REST API as docs/airflow.md uses it."""
+
+    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+        self.home = home
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "--home", str(home), "airflow", "--port", str(free_port())],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.said: list[str] = []
+        self.url = self.read_until("ready in").rpartition(" ")[2]
+        password = json.loads((home / "airflow" / "password.json").read_text())["admin"]
+        self.token = ""
+        self.token = self.ask("POST", "/auth/token", {"username": "admin", "password": password})["access_token"]
+
+    def read_until(self, words: str) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip())
+            if words in line:
+                return line.rstrip()
+        raise AssertionError(f"never said {words!r}: {self.said}")
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        request = urllib.request.Request(self.url + path, method=method, headers={"Content-Type": "application/json"})
+        if self.token:
+            request.add_header("Authorization", f"Bearer {self.token}")
+        data = None if body is None else json.dumps(body).encode()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, data, timeout=30) as answer:
+            return json.load(answer)
+
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask("GET", f"/api/v2/dags/{dag_id}/dagRuns?order_by=run_after")["dag_runs"]
+        return found
+
+    def states(self, dag_id: str, run_id: str) -> dict[str, str]:
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances"
+        found = self.ask("GET", path)["task_instances"]
+        return {f"{ti['task_id']}[{ti['rendered_map_index'] or ti['map_index']}]": ti["state"] for ti in found}
+
+    def trigger(self, conf: dict[str, Any], partition_key: str) -> str:
+        body = {"logical_date": None, "partition_key": partition_key, "conf": conf}
+        return str(self.ask("POST", "/api/v2/dags/daily_crawl/dagRuns", body)["dag_run_id"])
+
+    def wait_for_run(self, dag_id: str, is_it: Callable[[dict[str, Any]], bool], seconds: float = 90) -> dict[str, Any]:
+        """The first run of that kind, once it has ended."""
+        return wait_for(
+            lambda: next((r for r in self.runs(dag_id) if is_it(r) and r["state"] in {"success", "failed"}), None),
+            f"a run of {dag_id} to end; the service said {self.said[-3:]}",
+            seconds,
+        )
+
+
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.3)
+    return found
+
+
+def free_port() -> int:
+    from pipeline.airflow_local import choose_port
+
+    return choose_port(0)
+
+
+def count_rows(home: Path, publisher_id: str) -> int:
+    from warehouse import WarehouseLocation, connect
+
+    with connect(WarehouseLocation.from_environment({"DIFANG_HOME": str(home)})) as lake:
+        row = lake.execute("SELECT count(*) FROM core_articles WHERE publisher_id = ?", [publisher_id]).fetchone()
+    return int(row[0]) if row else 0
+
+
+@pytest.fixture
+def newspapers() -> Iterator[NewspaperServer]:
+    with NewspaperServer() as server:
+        yield server
+
+
+@pytest.fixture
+def local_airflow(metadata_template: Path, tmp_path: Path, newspapers: NewspaperServer) -> Iterator[LocalAirflow]:
+    """Its home has a space and Chinese in its path; yihewanbao is active, so that the schedule has work."""
+    home, publishers = tmp_path / "地方 home", tmp_path / "publishers"
+    (home / "airflow").mkdir(parents=True)
+    shutil.copy(metadata_template, home / "airflow" / "airflow.db")
+    publishers.mkdir()
+    for file in seed_path("publishers").glob("*.toml"):
+        shutil.copy(file, publishers)
+    toml = publishers / "yihewanbao.toml"
+    toml.write_text(toml.read_text("utf-8").replace("active = false", "active = true"), "utf-8")
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DIFANG_PROXY_URL": newspapers.proxy_url}
+    service = LocalAirflow(home, environment | {"DIFANG_PUBLISHERS": str(publishers), "DIFANG_WORKERS": "1"})
+    yield service
+    if service.process.poll() is None:
+        service.process.send_signal(signal.SIGTERM)
+        service.process.wait(timeout=150)
+    assert service.process.stdout is not None
+    service.process.stdout.close()
+
+
+def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
+    airflow = local_airflow
+    listed = wait_for(lambda: airflow.ask("GET", "/api/v2/dags")["dags"], "the DAGs to be parsed")
+    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 2, "both DAGs to be parsed")
+    assert {dag["dag_id"]: dag["is_paused"] for dag in listed} == {"daily_crawl": True, "refresh_marts": False}
+
+    # Switched on, it does today's run at once, by its schedule.
+    airflow.ask("PATCH", "/api/v2/dags/daily_crawl", {"is_paused": False})
+    scheduled = airflow.wait_for_run("daily_crawl", lambda run: run["run_type"] == "scheduled")
+    assert airflow.states("daily_crawl", scheduled["dag_run_id"]) == {
+        "choose_publishers[-1]": "success",
+        "crawl_publisher[yihewanbao]": "success",
+        "announce_landing[-1]": "success",
+        "every_publisher_crawled[-1]": "success",
+    }
+    assert scheduled["partition_key"] in scheduled["dag_run_id"]
+    assert count_rows(airflow.home, "yihewanbao") > 20
+    marts = airflow.wait_for_run("refresh_marts", lambda run: run["partition_key"] == scheduled["partition_key"])
+    assert marts["run_type"] == "asset_triggered"
+    assert marts["state"] == "success", airflow.states("refresh_marts", marts["dag_run_id"])
+
+    # A slow crawl is cancelled: what it has fetched is landed.
+    newspapers.delay_seconds = 0.4
+    run_id = airflow.trigger({"publishers": ["lufengwang"]}, "2022-01-17")
+    wait_for(lambda: count_rows(airflow.home, "lufengwang") > 0, "the first articles to land", 90)
+    crawls = [pid for pid in descendants(airflow.process.pid) if "lufengwang" in command_line(pid)]
+    assert len(crawls) == 1
+    task = f"/api/v2/dags/daily_crawl/dagRuns/{quote(run_id)}/taskInstances/crawl_publisher/0"
+    airflow.ask("PATCH", task, {"new_state": "failed"})
+    wait_for(lambda: not command_line(crawls[0]), "the crawl to stop")
+    newspapers.delay_seconds = 0
+    fetched = pages_asked_for(airflow.home)
+    landed = count_rows(airflow.home, "lufengwang")
+    assert 0 < landed <= fetched
+    assert airflow.wait_for_run("daily_crawl", lambda run: run["dag_run_id"] == run_id)["state"] == "failed"
+    assert airflow.states("daily_crawl", run_id)["announce_landing[-1]"] == "success"
+    airflow.wait_for_run("refresh_marts", lambda run: run["partition_key"] == "2022-01-17")
+
+    # The same day again does the rest, and nothing twice.
+    airflow.ask("POST", f"/api/v2/dags/daily_crawl/dagRuns/{quote(run_id)}/clear", {"dry_run": False})
+    again = airflow.wait_for_run("daily_crawl", lambda run: run["dag_run_id"] == run_id)
+    assert again["state"] == "success"
+    assert count_rows(airflow.home, "lufengwang") > landed
+
+    # The end: nobody is left, wherever he went.
+    everybody = descendants(airflow.process.pid)
+    assert len(everybody) >= 8
+    airflow.process.send_signal(signal.SIGTERM)
+    airflow.read_until("stopped; no process is left")
+    assert airflow.process.wait(timeout=10) == 0
+    assert not [pid for pid in everybody if processes().get(pid, (0, "Z"))[1] != "Z"]
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def pages_asked_for(home: Path) -> int:
+    from warehouse import WarehouseLocation, connect
+
+    with connect(WarehouseLocation.from_environment({"DIFANG_HOME": str(home)})) as lake:
+        row = lake.execute(
+            "SELECT count(*) FROM raw_fetches WHERE publisher_id = 'lufengwang' AND kind = 'article'"
+        ).fetchone()
+    return int(row[0]) if row else 0
