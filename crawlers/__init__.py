@@ -1,0 +1,17 @@
+"""From a publisher to its pages: declarations, frontier, discovery and the Scrapy crawl."""
+
+from crawlers.crawling import crawl
+from crawlers.frontier import Frontier
+from crawlers.options import CrawlOptions
+from crawlers.publishers import find_publisher, load_publishers
+from crawlers.report import CrawlReport, PublisherReport
+
+__all__ = [
+    "CrawlOptions",
+    "CrawlReport",
+    "Frontier",
+    "PublisherReport",
+    "crawl",
+    "find_publisher",
+    "load_publishers",
+]

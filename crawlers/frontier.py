@@ -1,0 +1,354 @@
+"""The frontier 待抓队列: every URL that is known, and what is to be done with it next.
+
+SQLite by default (one file, several processes), PostgreSQL by URL. A URL stays pending until the warehouse
+has committed its page and `settle` is told so: a crawl that dies in between has only held a lease, which
+the next crawl takes back. All methods may be called from several threads.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+
+from crawlers.clock import now_ms, now_seconds
+from crawlers.crawl_leases import close_dead_crawls, insert_crawl
+from crawlers.frontier_rows import (
+    DISCOVERIES,
+    FoundLink,
+    LeasedUrl,
+    SourceState,
+    day_number,
+    day_of,
+    unpack_http_date,
+    url_key,
+)
+from crawlers.frontier_schema import DatedBy, UrlState, crawls, labels, metadata, sources, urls
+from crawlers.revisits import FIRST_POLL
+from crawlers.settling import settle_sources, settle_urls
+from records import Batch, Discovery, SourceKind, UsageError, canonicalize
+
+CHUNK = 400
+"""Rows per statement: below the parameter limits of both databases."""
+
+
+ORDER_SPAN = 1000
+"""Milliseconds by which `first_seen` may be set back to keep the order of a page's links."""
+
+MAX_LABELS = 50_000
+"""Labels remembered in memory at most."""
+
+
+class Frontier:
+    """Known URLs and sources in a database; open with `Frontier.open`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._labels: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str) -> "Frontier":
+        """The frontier at a SQLAlchemy URL, its tables made where missing. Raises UsageError for another database."""
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            raise UsageError(
+                f"the frontier's URL {url!r} names {backend}; allowed: sqlite:///… or postgresql+psycopg://…"
+            )
+        if backend == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+        if backend == "sqlite":
+            event.listen(engine, "connect", _tune_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        frontier = cls(engine)
+        with frontier._write() as connection:
+            metadata.create_all(connection)
+        return frontier
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def begin_crawl(self, crawl_id: str) -> int:
+        """The number of a new crawl. Leases of crawls whose process is gone become due again."""
+        with self._write() as connection:
+            close_dead_crawls(connection)
+            return insert_crawl(connection, crawl_id)
+
+    def beat(self, crawl: int) -> None:
+        """Say that the crawl is alive, so that its leases hold."""
+        with self._write() as connection:
+            connection.execute(update(crawls).where(crawls.c.id == crawl).values(beat_at=now_ms()))
+
+    def add_links(
+        self,
+        publisher_id: str,
+        links: Sequence[FoundLink],
+        *,
+        section: str | None = None,
+        via: Discovery = Discovery.MANUAL,
+        referrer_url: str | None = None,
+        seen_at: int | None = None,
+        position: int = 0,
+    ) -> int:
+        """How many of the links were not known; those are pending now, the first of the sequence first in line.
+
+        `position` is how many links of the same walk came before them.
+        """
+        if not links:
+            return 0
+        seen = now_ms() if seen_at is None else seen_at
+        rows: dict[int, dict[str, Any]] = {}
+        origin = {
+            "publisher": self._label(publisher_id),
+            "section": self._label(section) if section else None,
+            "referrer": self._label(referrer_url) if referrer_url else None,
+            "discovered_via": DISCOVERIES.index(via),
+        }
+        for place, link in enumerate(links, position):
+            dated = {"published_on": day_number(link.published_on), "dated_by": int(link.dated_by)}
+            key = url_key(link.canonical_url)
+            rows.setdefault(
+                key, {"key": key, "url": link.url, "first_seen": seen - min(place, ORDER_SPAN), **dated, **origin}
+            )
+        with self._write() as connection:
+            return sum(self._insert_missing(connection, rows))
+
+    def known(self, canonical_urls: Iterable[str]) -> set[str]:
+        """Those of the URLs that the frontier has seen, in whatever state."""
+        by_key = {url_key(url): url for url in canonical_urls}
+        with self._read() as connection:
+            rows = [
+                key
+                for chunk in _chunks(list(by_key))
+                for key in connection.scalars(select(urls.c.key).where(urls.c.key.in_(chunk)))
+            ]
+        return {by_key[key] for key in rows}
+
+    def count_unknown(self, canonical_urls: Sequence[str], *, before: int) -> int:
+        """How many of the URLs had not been seen before an instant (milliseconds)."""
+        keys = sorted({url_key(url) for url in canonical_urls})
+        edge = before - ORDER_SPAN
+        with self._read() as connection:
+            known = sum(
+                connection.scalar(select(func.count()).where(urls.c.key.in_(chunk), urls.c.first_seen < edge)) or 0
+                for chunk in _chunks(keys)
+            )
+        return len(keys) - known
+
+    def state_of(self, canonical_url: str) -> UrlState | None:
+        """The state of a URL; None where it is not known."""
+        with self._read() as connection:
+            state = connection.scalar(select(urls.c.state).where(urls.c.key == url_key(canonical_url)))
+        return None if state is None else UrlState(state)
+
+    def lease_pending(
+        self, crawl: int, publisher_id: str, count: int, *, since: date | None = None, until: date | None = None
+    ) -> list[LeasedUrl]:
+        """The newest pending URLs of a publisher, leased; those dated outside the days asked for are left."""
+        query = (
+            select(urls)
+            .where(urls.c.state == _inline(UrlState.PENDING), urls.c.lease.is_(None))
+            .order_by(urls.c.published_on.desc(), urls.c.first_seen.desc())
+        )
+        return self._lease(crawl, publisher_id, count, _within(query, since, until))
+
+    def lease_due(
+        self,
+        crawl: int,
+        publisher_id: str,
+        count: int,
+        *,
+        states: Sequence[UrlState] = (UrlState.FAILED, UrlState.LANDED),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[LeasedUrl]:
+        """Failed URLs whose next try, and landed ones whose revisit has come, longest due first; leased."""
+        query = (
+            select(urls)
+            .where(urls.c.due_at <= now_seconds(), urls.c.lease.is_(None), urls.c.state.in_([int(s) for s in states]))
+            .order_by(urls.c.due_at)
+        )
+        return self._lease(crawl, publisher_id, count, _within(query, since, until))
+
+    def lease_landed(
+        self,
+        crawl: int,
+        publisher_id: str,
+        count: int,
+        *,
+        after_key: int,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[LeasedUrl]:
+        """Landed URLs with a key above `after_key`, in the order of keys, due or not; leased."""
+        query = (
+            select(urls)
+            .where(urls.c.state == int(UrlState.LANDED), urls.c.lease.is_(None), urls.c.key > after_key)
+            .order_by(urls.c.key)
+        )
+        return self._lease(crawl, publisher_id, count, _within(query, since, until))
+
+    def release(self, crawl: int, keys: Sequence[int]) -> None:
+        """Give leased URLs back untouched."""
+        with self._write() as connection:
+            for chunk in _chunks(sorted(keys)):
+                connection.execute(update(urls).where(urls.c.key.in_(chunk), urls.c.lease == crawl).values(lease=None))
+
+    def source(
+        self, publisher_id: str, kind: SourceKind, url: str, *, section: str | None = None, parent: int | None = None
+    ) -> SourceState:
+        """The state of a source, which is noted where it is new. Raises ValueError for what is no http URL."""
+        key = url_key(canonicalize(url))
+        row = {
+            "key": key,
+            "url": url,
+            "kind": str(kind),
+            "publisher": self._label(publisher_id),
+            "section": self._label(section) if section else None,
+            "parent": parent,
+            "first_seen": now_ms(),
+            "interval_seconds": FIRST_POLL,
+        }
+        with self._write() as connection:
+            upsert = self._insert()(sources).values(row)
+            kept = {"url": upsert.excluded.url, "kind": upsert.excluded.kind, "section": upsert.excluded.section}
+            connection.execute(upsert.on_conflict_do_update(index_elements=["key"], set_=kept))
+            found = connection.execute(select(sources).where(sources.c.key == key)).one()
+        return SourceState(
+            key=key,
+            url=url,
+            kind=kind,
+            publisher_id=publisher_id,
+            section=section,
+            etag=found.etag,
+            last_modified=found.last_modified,
+            polled_at=found.polled_at,
+            due_at=found.due_at,
+            walked_to=found.walked_to,
+        )
+
+    def finish_walk(self, source_key: int, walked_to: int | None) -> None:
+        """Note that a walk over a source's pages was completed back to a day (0: all of it); None: it is under way."""
+        with self._write() as connection:
+            connection.execute(update(sources).where(sources.c.key == source_key).values(walked_to=walked_to))
+
+    def settle(self, batch: Batch) -> None:
+        """Move on everything that the batch holds; call it after the batch has committed. Again is harmless."""
+        publishers = {p: self._label(p) for p in _publisher_ids(batch)}
+        with self._write() as connection:
+            settle_urls(connection, self._insert(), batch, publishers)
+            settle_sources(connection, batch)
+
+    def counts(self, publisher_id: str | None = None) -> dict[str, int]:
+        """How many URLs are in each state: pending, landed, rejected, failed, gone."""
+        query = select(urls.c.state, func.count()).group_by(urls.c.state)
+        if publisher_id is not None:
+            query = query.join(labels, labels.c.id == urls.c.publisher).where(labels.c.text == publisher_id)
+        with self._read() as connection:
+            found: Mapping[int, int] = dict(connection.execute(query).tuples().all())
+        return {state.name.lower(): found.get(int(state), 0) for state in UrlState}
+
+    def _lease(self, crawl: int, publisher_id: str, count: int, query: Select[Any]) -> list[LeasedUrl]:
+        publisher = self._label(publisher_id)
+        with self._write() as connection:
+            chosen = query.where(urls.c.publisher == publisher).limit(count).with_for_update(skip_locked=True)
+            rows = connection.execute(chosen).all()
+            for chunk in _chunks(sorted(row.key for row in rows)):
+                connection.execute(update(urls).where(urls.c.key.in_(chunk)).values(lease=crawl))
+            texts = self._texts(connection, {n for row in rows for n in (row.section, row.referrer) if n is not None})
+        return [_leased(row, publisher_id, texts) for row in rows]
+
+    def _insert_missing(self, connection: Connection, rows: Mapping[int, dict[str, Any]]) -> Iterable[int]:
+        for chunk in _chunks(sorted(rows)):
+            insert = self._insert()(urls).values([rows[key] for key in chunk])
+            returned = connection.execute(insert.on_conflict_do_nothing(index_elements=["key"]).returning(urls.c.key))
+            yield len(returned.all())
+
+    def _label(self, text: str) -> int:
+        """The number of a text, made where it is new; remembered only once it is committed."""
+        with self._lock:
+            if text in self._labels:
+                return self._labels[text]
+        with self._write() as connection:
+            insert = self._insert()(labels).values(text=text).on_conflict_do_nothing(index_elements=["text"])
+            connection.execute(insert)
+            number: int = connection.execute(select(labels.c.id).where(labels.c.text == text)).scalar_one()
+        with self._lock:
+            if len(self._labels) >= MAX_LABELS:
+                self._labels.clear()
+            self._labels[text] = number
+        return number
+
+    def _texts(self, connection: Connection, numbers: set[int]) -> dict[int, str]:
+        query = select(labels.c.id, labels.c.text).where(labels.c.id.in_(numbers))
+        return dict(connection.execute(query).tuples().all()) if numbers else {}
+
+    def _insert(self) -> Any:
+        return postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+
+    def _read(self) -> AbstractContextManager[Connection]:
+        return self._engine.connect()
+
+    def _write(self) -> AbstractContextManager[Connection]:
+        return self._engine.execution_options(writes=True).begin()
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another has written meanwhile.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _inline(state: UrlState) -> Any:
+    # SQLite uses a partial index only where the query holds its condition as a constant.
+    return literal(int(state), literal_execute=True)
+
+
+def _within(query: Select[Any], since: date | None, until: date | None) -> Select[Any]:
+    """Only URLs whose day lies in the window or is not known."""
+    unknown = urls.c.published_on == 0
+    if since is not None:
+        query = query.where(or_(unknown, urls.c.published_on >= day_number(since)))
+    if until is not None:
+        upper_bound = urls.c.dated_by == int(DatedBy.LAST_CHANGE)
+        query = query.where(or_(unknown, upper_bound, urls.c.published_on <= day_number(until)))
+    return query
+
+
+def _leased(row: Row[Any], publisher_id: str, texts: Mapping[int, str]) -> LeasedUrl:
+    return LeasedUrl(
+        key=row.key,
+        url=row.url,
+        publisher_id=publisher_id,
+        section=texts.get(row.section),
+        discovered_via=DISCOVERIES[row.discovered_via],
+        referrer_url=texts.get(row.referrer),
+        etag=row.etag,
+        last_modified=unpack_http_date(row.last_modified),
+        is_landed=row.landed_at is not None,
+        published_on=day_of(row.published_on),
+    )
+
+
+def _publisher_ids(batch: Batch) -> set[str]:
+    items = {item.page.publisher_id for item in batch.items if item.page is not None}
+    return {p for p in items | {removal.publisher_id for removal in batch.removals} if p}
+
+
+def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
+    for start in range(0, len(keys), CHUNK):
+        yield keys[start : start + CHUNK]

@@ -1,0 +1,63 @@
+"""What a request is for: a page of an article, or a page of a source."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawlers.frontier_rows import LeasedUrl, SourceState
+from records import FetchedPage, FetchKind, Source, SourceKind
+
+if TYPE_CHECKING:
+    from crawlers.lane import Lane
+
+KINDS = {
+    SourceKind.LISTING: FetchKind.LISTING,
+    SourceKind.FEED: FetchKind.FEED,
+    SourceKind.SITEMAP: FetchKind.SITEMAP,
+}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ArticleTask:
+    """One leased URL; `pages` grows while the pages of a multi-page article come in."""
+
+    lane: "Lane"
+    leased: LeasedUrl
+    canonical_url: str
+    url: str
+    """The page to ask for next."""
+    pages: list[FetchedPage] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    kind: FetchKind = FetchKind.ARTICLE
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Walk:
+    """One walk over a source's pages, shared by its tasks."""
+
+    source: Source
+    state: SourceState
+    started_at: int
+    is_full: bool
+    """Earlier walks have not read as far back as is wanted now: known pages do not end this one."""
+    asked: set[str] = field(default_factory=set)
+    position: int = 0
+    depth: int = 0
+    """How many sitemap indexes lead here."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class SourceTask:
+    """One page of a source."""
+
+    lane: "Lane"
+    walk: Walk
+    url: str
+    page: int = 1
+
+    @property
+    def kind(self) -> FetchKind:
+        """What the fetch log calls it."""
+        return KINDS[self.walk.source.kind]
+
+
+Task = ArticleTask | SourceTask
