@@ -4,11 +4,12 @@ The rules are w3lib's (`canonicalize_url`, the ones that Scrapy deduplicates by)
 sorted, percent-encoding made uniform *without* decoding GBK escapes. courlan, tried first, turns
 ``?q=%D5%C2%C7%F0`` (章丘 in GBK) into four replacement characters, so that different pages would collide.
 On top of it: the scheme is always ``http`` (publishers serve the same page under both), default ports go,
-and the query parameters that only say how a reader came are removed. A parameter that is not on that
-list stays: on many Chinese sites the query carries the article's id.
+and the parameters that only say how a reader came, or which session is theirs, are removed. A parameter
+that is not on that list stays: on many Chinese sites the query carries the article's id.
 """
 
 import hashlib
+import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
@@ -32,6 +33,13 @@ TRACKING_PARAMETERS = (
     "bd_vid",
 )
 
+SESSION_PARAMETERS = ("PHPSESSID", "phpsessid", "JSESSIONID", "jsessionid", "ASPSESSIONID", "aspsessionid")
+"""Parameters that hold the visitor's session: each visit would make another URL of the same article."""
+
+DROPPED_PARAMETERS = TRACKING_PARAMETERS + SESSION_PARAMETERS
+
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
+
 
 def canonicalize(url: str, base_url: str = "") -> str:
     """The canonical form of a URL, absolute when `base_url` is; applying it twice changes nothing.
@@ -45,7 +53,8 @@ def canonicalize(url: str, base_url: str = "") -> str:
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     plain = urlunsplit(("http", host + port, parts.path or "/", parts.query, ""))
-    return canonicalize_url(url_query_cleaner(plain, TRACKING_PARAMETERS, remove=True, unique=False))
+    canonical = canonicalize_url(url_query_cleaner(plain, DROPPED_PARAMETERS, remove=True, unique=False))
+    return SESSION_IN_PATH.sub("", canonical)
 
 
 def article_id(canonical_url: str) -> str:
