@@ -54,7 +54,9 @@ def canonicalize(url: str, base_url: str = "") -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     plain = urlunsplit(("http", host + port, parts.path or "/", parts.query, ""))
     canonical = canonicalize_url(url_query_cleaner(plain, DROPPED_PARAMETERS, remove=True, unique=False))
-    return SESSION_IN_PATH.sub("", canonical)
+    without_session = SESSION_IN_PATH.sub("", canonical)
+    # What is left is canonicalised once more: w3lib drops a lone semicolon, for one.
+    return canonical if without_session == canonical else canonicalize(without_session)
 
 
 def article_id(canonical_url: str) -> str:
