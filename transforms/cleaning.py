@@ -13,12 +13,13 @@ from transforms.segments import Line, Segment
 
 _SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
 _CAPTION_CLASS = re.compile(
-    r"caption|img[_-]?(?:desc|note|title|info|text)|pic[_-]?(?:desc|note|info|txt|text)|tushuo|图说|photo[_-]?(?:desc|note|info)",
+    r"caption|describe|img[_-]?(?:desc|note|title|info|text)|pic[_-]?(?:desc|note|info|txt|text)|tushuo|图说|photo[_-]?(?:desc|note|info)",
     re.I,
 )
 _CAPTION = re.compile(
     r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
 )
+_VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
 _CAPTION_MAX = 120
 _REST_SHARE_MAX = 0.25
 
@@ -177,13 +178,15 @@ def _is_tail(segment: Segment, noise: bool) -> bool:
 def _collect(line: Line, span: range, noise: set[int], body: Body) -> None:
     """Paragraphs and pictures between the ends, captions apart."""
     after_picture = False
+    row = -1
     for i in span:
         segment = line.segments[i]
         if i in noise:
             continue
         if segment.image:
-            body.pictures.append((segment.image, ""))
-            after_picture = True
+            if not _is_poster(line, segment):
+                body.pictures.append((segment.image, ""))
+                after_picture = True
             continue
         text = segment.text
         if _drops_inside(segment):
@@ -193,9 +196,31 @@ def _collect(line: Line, span: range, noise: set[int], body: Body) -> None:
             url, caption = body.pictures[-1]
             body.pictures[-1] = (url, f"{caption} {text}".strip())
         else:
-            body.paragraphs.append(text)
-            body.indices.append(i)
+            own_row = _table_row(line, segment.block)
+            if own_row >= 0 and own_row == row:
+                body.paragraphs[-1] += f"\t{text}"
+            else:
+                body.paragraphs.append(text)
+                body.indices.append(i)
+            row = own_row
         after_picture = False
+
+
+def _table_row(line: Line, block: int) -> int:
+    """The row of a table of data that a block stands in, -1 for none: its cells, parted by tabs, are one paragraph."""
+    cell = row = -1
+    while block >= 0:
+        tag = line.blocks[block].tag
+        if tag in {"td", "th"} and cell < 0:
+            cell = block
+        elif tag == "tr":
+            row = block
+            break
+        block = line.blocks[block].parent
+    if row < 0 or cell < 0:
+        return -1
+    texts = [line.segments[i].text for i in line.inside(row)]
+    return row if len(texts) <= 40 and all(len(text) <= 80 for text in texts) else -1
 
 
 def _drops_inside(segment: Segment) -> bool:
@@ -209,6 +234,12 @@ def _drops_inside(segment: Segment) -> bool:
         or b.is_keywords(text)
         or (b.is_promotion(text) and len(text) <= 60)
     )
+
+
+def _is_poster(line: Line, segment: Segment) -> bool:
+    """Whether a picture only stands for a video that the page plays in its place."""
+    element = line.blocks[segment.block].element
+    return _VIDEO_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
 
 
 def _is_caption(line: Line, segment: Segment, after_picture: bool) -> bool:

@@ -35,7 +35,10 @@ _OUTLET = re.compile(
 _NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,10}·[\u4e00-\u9fff·]{1,12}$")
 _CODE = re.compile(r"(?<=[\u4e00-\u9fff])[\s_]*[(（]?[A-Za-z]{0,4}_?[A-Za-z0-9]{2,14}[)）]?$")
 _SPLIT = re.compile(r"[、，,;；&]|\s+|(?<=[\u4e00-\u9fff])[/／|｜](?=[\u4e00-\u9fff])")
+# Buttons that stand in the same line as a credit, without a blank between.
+_BUTTONS = re.compile(r"收藏|我要|分享|打印|字体|字号|点赞|举报|复制|关闭|评论|订阅|\+?关注|\[|【|大中小")
 _EDGES = " 　:：/／|｜丨【】[]（）()<>《》“”\"'·-—_,，。;；"
+_BOTH = re.compile(r"文\s?[/／、]\s?(?:摄|图)|图\s?[/／、]\s?文|摄影报道|文并摄|(?<=[\s：:])图文(?=[\s：:）)]|$)")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})")
 _NOBODY = {
     "佚名",
@@ -101,6 +104,11 @@ def _read_piece(piece: CreditText) -> Iterator[Credit]:
             continue
         value = text[match.end() : end]
         yield from _credits(role, value, text[match.start() : end].strip(_EDGES + "，"), piece.part)
+    if _BOTH.search(text):  # 文/图: who wrote it also took the pictures
+        writers = [m for m in labels if role_of(m["label"]) is CreditRole.REPORTER]
+        for match in writers:
+            value = _BOTH.split(text[match.end() :])[0]
+            yield from _credits(CreditRole.PHOTOGRAPHER, value, text.strip(_EDGES), piece.part)
     for shot in _SHOT.finditer(text):
         yield Credit(role=CreditRole.PHOTOGRAPHER, name=shot["name"].replace(" ", ""), surface=shot[0], part=piece.part)
     if not labels and (moved := _FROM.search(text)) and len(text) < 60:
@@ -128,7 +136,7 @@ def _credits(role: CreditRole, value: str, surface: str, part: str) -> Iterator[
 
 def clean_source(value: str) -> str:
     """The publisher's name out of what follows 来源: up to a date, a bracket or a second column; empty where none is named."""  # noqa: E501
-    value = _DATE.split(value, maxsplit=1)[0]
+    value = _BUTTONS.split(_DATE.split(value, maxsplit=1)[0].lstrip(_EDGES), maxsplit=1)[0]
     value = (
         re.split(
             r"[|｜丨【\[（(>]|(?:责任)?编辑|记者|作者|我要|字体|分享|打印|点击|浏览|评论|\d+人", value, maxsplit=1
@@ -146,6 +154,7 @@ def clean_source(value: str) -> str:
 def split_names(value: str) -> list[str]:
     """The people's names in a credit's value; ``王 伟`` is one name, codes of editors go (甲_NF123)."""
     value = _DATE.split(value, maxsplit=1)[0].strip(_EDGES)
+    value = _BUTTONS.split(value, maxsplit=1)[0]
     pieces = [_CODE.sub("", _PREFIX.sub("", piece.strip(_EDGES))).strip(_EDGES) for piece in _SPLIT.split(value)]
     names: list[str] = []
     lone = ""

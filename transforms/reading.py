@@ -23,7 +23,7 @@ from transforms.layouts import Laid, apply_layout
 from transforms.moments import read_moment
 from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
-from transforms.refusals import Refusal, refuse_listing, refuse_page
+from transforms.refusals import Refusal, refuse_binary, refuse_listing, refuse_page
 from transforms.related_links import find_related_links
 from transforms.zones import footer_lines, header_lines, meta_source, source_links
 
@@ -45,6 +45,9 @@ def read_page(page: FetchedPage, publisher: Publisher | None) -> Reading | Rejec
     )
     if not page.body.strip():
         return _rejected(origin, page, Step.DECODE, Refusal(Reason.EMPTY_PAGE, "the response had no content"))
+    binary = refuse_binary(page.body)
+    if binary is not None:
+        return _rejected(origin, page, Step.DECODE, binary)
     decoded = decode_page(page.body, page.declared_encoding)
     if isinstance(decoded, Undecodable):
         return _rejected(origin, page, Step.DECODE, Refusal(Reason.ENCODING, decoded.detail))
@@ -72,7 +75,7 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
     if refusal is not None:
         return refusal
-    if language_of("\n".join(body.paragraphs) or decoded.text) != "zh":
+    if language_of(_visible_text(document)) != "zh":
         foreign = read_foreign(document, decoded.text, origin)
         if foreign is not None:
             return foreign
@@ -86,6 +89,12 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     if decoded.damaged:
         draft.flags.append("encoding_damaged")
     return assemble(draft, origin)
+
+
+def _visible_text(document: Document) -> str:
+    """The page's printed text, long pieces first: menus in English around a Chinese article do not count."""
+    texts = [segment.text for segment in document.line.segments]
+    return "\n".join(text for text in texts if len(text) >= 20) or "\n".join(texts)
 
 
 def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body, int | None]:

@@ -26,7 +26,7 @@ _LOGIN = re.compile(
     re.I,
 )
 _ANTI_BOT = re.compile(
-    r"访问(?:过于|太)?频繁|请求(?:过于|太)?频繁|安全(?:验证|检测|检查|防护)|人机(?:验证|识别|校验)|滑动(?:验证|滑块|完成)|验证码|请完成(?:下列|以下|安全)?验证|异常(?:访问|请求|流量)|您的(?:IP|访问|请求)[^。]{0,16}(?:被|异常|拦截|限制|禁止)|"
+    r"访问(?:过于|太)?频繁|请求(?:过于|太)?频繁|安全(?:验证|检测|检查|防护)|人机(?:验证|识别|校验)|滑动(?:验证|滑块|完成)|输入[^。，]{0,8}验证码[^。]{0,20}(?:访问|继续|确认|验证)|请完成(?:下列|以下|安全)?验证|异常(?:访问|请求|流量)|您的(?:IP|访问|请求)[^。]{0,16}(?:被|异常|拦截|限制|禁止)|"
     r"(?:疑似|可能)[^。，]{0,8}(?:攻击|黑客|爬虫)|防火墙|拦截|just a moment|checking your browser|enable javascript and cookies|attention required|access denied|are you a human|captcha|cloudflare|__jsl_clearance|加速乐|安全狗|WAF|"  # noqa: E501
     r"浏览器(?:安全)?(?:检查|检测)|正在(?:进行)?(?:安全|浏览器)(?:验证|检查|检测)|(?:开启|启用|打开|支持)\s?java\s?script",
     re.I,
@@ -34,6 +34,16 @@ _ANTI_BOT = re.compile(
 _ANTI_BOT_SCRIPT = re.compile(
     r"__jsl_clearance|acw_sc__v2|_cf_chl_opt|cf-browser-verification|\$_ts\s*=|window\._waf|captcha|TencentCaptcha|geetest|yidun",
     re.I,
+)
+_BINARY = (
+    (b"%PDF-", "a PDF file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"PK\x03\x04", "a ZIP or Office file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"GIF8", "a picture"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\x1f\x8b", "gzip data that nobody unpacked"),
 )
 _LITTLE = 240
 """Characters of prose under which the words of a refusal decide; the shortest news items have fewer, and say none of them."""  # noqa: E501
@@ -45,6 +55,13 @@ class Refusal:
 
     reason: Reason
     detail: str
+
+
+def refuse_binary(body: bytes) -> Refusal | None:
+    """Why a body is a file of another kind, or None; a server's Content-Type is not believed."""
+    start = body[:1024].lstrip()
+    found = next((name for mark, name in _BINARY if start.startswith(mark)), None)
+    return Refusal(Reason.NOT_HTML, f"the body is {found}") if found else None
 
 
 def refuse_page(title: str, line: Line, prose_chars: int, scripts: list[str], headline_found: bool) -> Refusal | None:

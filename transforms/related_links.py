@@ -61,10 +61,10 @@ def find_related_links(
 
 def number(links: Iterable[RelatedLink]) -> tuple[RelatedLink, ...]:
     """The links without repetitions, with their positions from 1."""
-    seen: set[tuple[str, str | None]] = set()
+    seen: set[tuple[str, str | None, LinkKind]] = set()
     kept: list[RelatedLink] = []
     for link in links:
-        key = (link.anchor_text, link.to_url)
+        key = (link.anchor_text, link.to_url, link.kind)
         if key not in seen:
             seen.add(key)
             kept.append(
@@ -159,7 +159,10 @@ def _entries(
         segment = line.segments[index]
         if segment.links:
             for position, link in enumerate(segment.links):
-                day = read_day(segment.text[segment.text.find(link.text) + len(link.text) :])
+                start = segment.text.find(link.text)
+                day = read_day(segment.text[start + len(link.text) :])
+                if day is None and len(segment.links) == 1:
+                    day = read_day(segment.text[: max(start, 0)])
                 if day is None and position == len(segment.links) - 1:
                     day = _day_beside(line, index)
                 made = _link(link, kind, day, base_url, own_url)
