@@ -142,6 +142,10 @@ class Gazetteer:
         """The name with its ancestors: 山东省济南市章丘区."""
         return "".join(self.name(part) for part in self.path(code))
 
+    def extent(self, code: str) -> frozenset[str]:
+        """The codes in force that an abolished code's children became: 371200 莱芜市 -> 莱芜区 and 钢城区."""
+        return frozenset(now for child in self.children(code) if (now := self.current(child)) is not None)
+
     def is_in_force(self, code: str) -> bool:
         """Whether the code has not been abolished."""
         return len(code) > 6 or not self._rows[code]["valid_until"]

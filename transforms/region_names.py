@@ -30,6 +30,8 @@ class Sense(NamedTuple):
     code: str
     form: str
     valid_until: date | None = None
+    origin: str = ""
+    """The abolished code that a former name belonged to, where it differs from `code`."""
 
 
 class NameIndex:
@@ -68,9 +70,13 @@ class NameIndex:
         return sorted((start, end) for _, start, end in found)
 
     def _add(self, surface: str, sense: Sense) -> None:
+        """Add a sense; of two former ones that lead to the same code, the later stays (莱芜市 the prefecture)."""
         known = self.senses.get(surface, ())
-        if all(other.code != sense.code for other in known):
+        same = next((other for other in known if other.code == sense.code), None)
+        if same is None:
             self.senses[surface] = (*known, sense)
+        elif same.valid_until and sense.valid_until and sense.valid_until > same.valid_until:
+            self.senses[surface] = tuple(sense if other is same else other for other in known)
 
     def _add_regions(self) -> None:
         gazetteer = self.gazetteer
@@ -100,10 +106,11 @@ class NameIndex:
         current = self.gazetteer.current(code)
         if current is None or len(name) < 2:
             return
-        self._add(name, Sense(current, FORMER, until))
+        sense = Sense(current, FORMER, until, code if code != current else "")
+        self._add(name, sense)
         stem = name[:-1] if name.endswith(("市", "县", "区")) else ""
         if len(stem) >= 2 and stem not in VAGUE and stem not in self.senses and stem not in self._words.costs:
-            self._add(stem, Sense(current, FORMER, until))
+            self._add(stem, sense)
 
     def _add_townships(self) -> None:
         gazetteer = self.gazetteer

@@ -16,8 +16,10 @@ from transforms.region_surfaces import Surface
 TITLE, LEDE, BODY, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.2, 0.4
 LEDE_LENGTH = 90
 ENOUGH = 1.4
-"""The least weight of a province for an article to be about something in it: one mention deep in a long text is less."""
-ROOT_SHARE, SHARE, MARGIN = 0.5, 0.5, 1.25
+"""The least weight of a province for an article to be about something in it: one mention deep in a text is less."""
+ROOT_SHARE, SHARE, MARGIN = 0.4, 0.5, 1.25
+FULL_COUNT = 3
+"""So many mentions in the body count in full, further ones by a third: a name repeated is no new evidence."""
 
 
 @dataclass(slots=True)
@@ -29,13 +31,15 @@ class Weights:
     evidence: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def weigh(surfaces: Sequence[Surface], text_length: int, gazetteer: Gazetteer, prior: str | None) -> Weights:
+def weigh(surfaces: Sequence[Surface], gazetteer: Gazetteer, prior: str | None) -> Weights:
     """Sum the mentions' weights up the tree."""
     weights = Weights()
     for surface in surfaces:
         if not surface.code or surface.heads:
             continue
-        place, weight = place_of(surface, text_length)
+        place, weight = place_of(surface)
+        if place == "body" and weights.evidence[surface.code]["body"] >= FULL_COUNT:
+            weight /= 3
         add(weights, surface.code, weight, place, gazetteer)
     if prior and prior in gazetteer and weights.total:
         path = gazetteer.path(prior)
@@ -52,7 +56,7 @@ def add(weights: Weights, code: str, weight: float, place: str, gazetteer: Gazet
         weights.evidence[part][place] += 1
 
 
-def place_of(surface: Surface, text_length: int) -> tuple[str, float]:
+def place_of(surface: Surface) -> tuple[str, float]:
     """Where a mention stands, and what it weighs there."""
     if surface.where is TextField.DATELINE or surface.rule.startswith("dateline"):
         return "dateline", CAPITAL if surface.code[:2] == "11" and len(surface.text) == 2 else DATELINE

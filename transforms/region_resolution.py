@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from records import RegionLevel
+from records import RegionLevel, TextField
 from transforms.gazetteer import Gazetteer
 from transforms.region_names import FORMER, FULL, SHORT, TOWNSHIP, VAGUE, ZONE, Sense
 from transforms.region_surfaces import Surface
 
 PROMINENCE = {RegionLevel.PROVINCE: 1.5, RegionLevel.CITY: 1.0, RegionLevel.COUNTY: 0.0, RegionLevel.TOWNSHIP: 0.0}
 ROUNDS = 4
+LEDE_LENGTH = 60
 
 
 class Resolver:
@@ -54,7 +55,7 @@ class Resolver:
         for left, right in pairwise(surfaces):
             if left.where != right.where or left.end != right.start or left.media:
                 continue
-            fitting = tuple(r for r in right.senses if any(self._is_below(r.code, s.code) for s in left.senses))
+            fitting = tuple(r for r in right.senses if any(self._is_below(r.code, s) for s in left.senses))
             if not fitting:
                 continue
             right.senses = fitting
@@ -65,11 +66,15 @@ class Resolver:
         """Drop the readings of a chain's earlier links that its later ones exclude."""
         while surface.parent is not None:
             above = surface.parent
-            above.senses = tuple(s for s in above.senses if any(self._is_below(r.code, s.code) for r in surface.senses))
+            above.senses = tuple(s for s in above.senses if any(self._is_below(r.code, s) for r in surface.senses))
             surface = above
 
-    def _is_below(self, code: str, ancestor: str) -> bool:
-        return code != ancestor and ancestor in self.gazetteer.path(code)
+    def _is_below(self, code: str, above: Sense) -> bool:
+        """Whether a code lies below what a sense names, now or at the time of its former name."""
+        path = self.gazetteer.path(code)
+        if code != above.code and above.code in path:
+            return True
+        return bool(above.origin) and not self.gazetteer.extent(above.origin).isdisjoint(path)
 
     def _settle_certain(self, surface: Surface) -> None:
         if len(surface.senses) != 1:
@@ -104,7 +109,7 @@ class Resolver:
         if len(scored) > 1 and best - scored[1][0] < 0.5:
             return False
         needed = 1.0 if surface.weak else 0.5 if len(scored) > 1 else 0.0
-        if best < needed:
+        if best < needed or (best < 1 and not self._stands_out(surface, surfaces)):
             return False
         self._settle(surface, sense, min(0.9, 0.6 + best / 20), "context" if best >= 1 else "only reading")
         return True
@@ -127,6 +132,14 @@ class Resolver:
         if surface.forms & {SHORT, FORMER} and not surface.weak:
             score += PROMINENCE[gazetteer.level(code)]
         return score
+
+    def _stands_out(self, surface: Surface, surfaces: Sequence[Surface]) -> bool:
+        """Whether a bare name without support is still a region's: in the headline or repeated, no township's stem."""
+        same = [s for s in surfaces if s.text == surface.text]
+        if any(s.text[:-1] == surface.text or s.text[:-2] == surface.text for s in surfaces if TOWNSHIP in s.forms):
+            return False
+        loud = len(same) > 1 or surface.where is not TextField.TEXT or surface.start < LEDE_LENGTH
+        return loud and all(s.apart for s in same)
 
     def _settle_township(self, surface: Surface, surfaces: Sequence[Surface]) -> bool:
         """Settle a township under a county or city that the text has established, or by its neighbours."""

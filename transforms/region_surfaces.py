@@ -20,7 +20,11 @@ WINDOW = 5
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔"
 )
+BYLINE = re.compile(r"(?:记者|通讯员|摄影|编辑|责编|校对|审核|实习生|文|图)(?:[\s:：/]+[\u4e00-\u9fff]{2,4})*[\s:：]+$")
 BEFORE_PERSON = re.compile(r"(?:^|[、，。；：（(\s“”]|记者|通讯员|书记|主任|同志|员|长|摄影|摄|文|图)$")
+APART = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[在从到赴由至向与和于对为是入进往来获前日省市区县州盟年月讯及同的了抵回返离据经驻])$"
+)
 ZONE_TAIL = re.compile(
     r"[\u4e00-\u9fff]{0,8}?(?:经济技术开发区|经济开发区|高新技术产业开发区|高新技术开发区|高新区|经开区|起步区|综合保税区|综保区|保税区|保税港区|自贸区|"
     r"自贸片区|开发区|新区|先行区|示范区|工业园区|产业园区|度假区)"
@@ -46,6 +50,8 @@ class Surface:
     """The surface right before it that names one of its ancestors: 济南市 before 章丘区."""
     heads: bool = False
     """Whether it is such an ancestor before another surface."""
+    apart: bool = True
+    """Whether it begins where a name can begin: at the start, behind punctuation or a word like 在."""
     media: bool = False
     """Part of a medium's name (乐山新闻网): evidence for others, no mention itself."""
 
@@ -157,7 +163,7 @@ def make_surface(text: str, span: Span, following: int, where: TextField, names:
     if not senses:
         return None
     weak = surface in names.common and FULL not in {s.form for s in senses}
-    return Surface(where, start, end, surface, senses, weak)
+    return Surface(where, start, end, surface, senses, weak, apart=bool(APART.search(text[max(0, start - 2) : start])))
 
 
 def is_something_else(text: str, surface: Surface, following: int, contexts: Contexts) -> bool:
@@ -169,15 +175,17 @@ def is_something_else(text: str, surface: Surface, following: int, contexts: Con
         return False
     if bare and surface.end < following and contexts.other.match(behind) and not contexts.not_road.match(behind):
         return True
-    before = text[max(0, surface.start - 8) : surface.start]
+    before = text[max(0, surface.start - 16) : surface.start]
     if contexts.foreign.search(before):
         return bare
     return bare and len(surface.text) == 2 and is_person(before, behind)
 
 
 def is_person(before: str, behind: str) -> bool:
-    """Whether a two-character name is the given name behind a surname (通讯员李吉林)."""
-    return bool(before) and before[-1] in SURNAMES and bool(BEFORE_PERSON.search(before[:-1]))
+    """Whether a two-character name is a person in a byline or the given name behind a surname (通讯员李吉林)."""
+    return bool(BYLINE.search(before)) or (
+        bool(before) and before[-1] in SURNAMES and bool(BEFORE_PERSON.search(before[:-1]))
+    )
 
 
 def extend_zone(text: str, surface: Surface, following: int) -> None:

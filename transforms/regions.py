@@ -48,7 +48,7 @@ def tag_regions(
     mark_dateline(text, surfaces)
     extend_zones(title, text, surfaces)
     named = [s for s in surfaces if s.code and not s.media]
-    weights = weigh([s for s in surfaces if s.code], len(text), gazetteer, publisher_region)
+    weights = weigh([s for s in surfaces if s.code], gazetteer, publisher_region)
     primary = find_primary(weights, gazetteer)
     antecedents = Antecedents(tuple(named), primary, publisher_region, gazetteer)
     named += resolve_anaphora(title, TextField.TITLE, antecedents, words)
