@@ -25,8 +25,8 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 QUIET = {
     "charset_normalizer": logging.WARNING,
     "scrapy": logging.WARNING,
-    "scrapy.crawler": logging.WARNING,
-    "scrapy.utils.log": logging.WARNING,
+    # It prints a traceback for each host without robots.txt; we log the host, in a line.
+    "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
     "twisted": logging.ERROR,
 }
 
@@ -44,9 +44,10 @@ def crawl(publishers: Sequence[Publisher], *, frontier: Frontier, sink: PageSink
     GuardedResolver.private_hosts = frozenset({*options.allowed_private_hosts, *([proxy_host] if proxy_host else [])})
     concurrency = max((p.politeness.concurrency for p in publishers), default=1)
     try:
-        _quieten()  # before, for what Scrapy says as it starts
-        process = AsyncCrawlerProcess(scrapy_settings(options, concurrency))
-        _quieten()  # after, because it sets some levels itself
+        with _without_banner():
+            process = AsyncCrawlerProcess(scrapy_settings(options, concurrency))
+        for name, level in QUIET.items():
+            logging.getLogger(name).setLevel(level)
         process.crawl(NewsSpider, run=run)
         with _stopping_on_signals(run):
             process.start(install_signal_handlers=False)
@@ -58,9 +59,21 @@ def crawl(publishers: Sequence[Publisher], *, frontier: Frontier, sink: PageSink
     return run.report()
 
 
-def _quieten() -> None:
-    for name, level in QUIET.items():
-        logging.getLogger(name).setLevel(level)
+@contextmanager
+def _without_banner() -> Iterator[None]:
+    """Without the versions that Scrapy logs as it starts; it resets the levels of its loggers, not their filters."""
+    loggers = [logging.getLogger(name) for name in ("scrapy.utils.log", "scrapy.crawler")]
+    for logger in loggers:
+        logger.addFilter(_is_warning)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(_is_warning)
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
 
 
 @contextmanager
