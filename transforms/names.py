@@ -1,0 +1,229 @@
+"""Names of persons in a text: where each begins and ends, decided by the whole document.
+
+LAC's words are the base. A name's end is what it gets wrong: 边祥为主持 is read 边祥 + 为. Every reading of a place
+where a name may begin (LAC's own, and a surname with one or two characters where the grammar expects a name) is
+scored by what follows it, and the same reading elsewhere in the document counts as well.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from records import seed_path
+from transforms.official_tokens import Token
+from transforms.position_spans import head_pattern
+
+HAN = "\u4e00-\u9fff\u3400-\u4dbf"
+NEVER_IN_NAMES = frozenset("的了是与及等对把被从到个们这那很都也就还又该各每我你他她它者以没着给跟")
+FOREIGN = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}A-Z]{{1,8}})+")
+EXPECTED_SCORE = 1.0
+"""What a reading must reach where a title or a list calls for a name."""
+OTHER_SCORE = 1.6
+"""What it must reach elsewhere: LAC's word with nothing against it reaches 2."""
+_CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
+"""Tags of a word that may follow a name where the lexicon of following words lacks it."""
+_PLACE = re.compile("[省市县区州盟旗镇乡村国洲府院部局会]$")
+PUNCTUATION = frozenset("、，。；：！？,.;:!?()（）“”\"'《》〈〉【】[]—-…\n\t /|")
+
+
+@dataclass(frozen=True, slots=True)
+class NameLexicon:
+    """Surnames, the words that look like names, and the words that follow names."""
+
+    surnames: frozenset[str]
+    words: frozenset[str]
+    after: re.Pattern[str]
+    particles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A person's name in a sentence, by its offsets, and how sure the reading is (0 to 1)."""
+
+    name: str
+    start: int
+    end: int
+    confidence: float
+
+
+def _lines(name: str) -> list[str]:
+    return [s for line in seed_path(name).read_text("utf-8").splitlines() if (s := line.strip()) and s[0] != "#"]
+
+
+@cache
+def load_names() -> NameLexicon:
+    """The lexicon under seeds/names, read once a process."""
+    after = sorted(_lines("names/after.txt"), key=len, reverse=True)
+    return NameLexicon(
+        frozenset(_lines("names/surnames.txt")),
+        frozenset(_lines("names/words.txt")),
+        re.compile("|".join(map(re.escape, after))),
+        frozenset(_lines("names/after_single.txt")),
+    )
+
+
+class NameReader:
+    """Decides names over one document: give it every sentence's words, then ask for spans."""
+
+    def __init__(self, sentences: Mapping[int, str], words: Mapping[int, tuple[Token, ...]]) -> None:
+        self._lexicon = load_names()
+        self._sentences = sentences
+        self._words = words
+        self._text = "\n".join(sentences.values())
+        self._grown: dict[str, bool] = {}
+        self._support: dict[str, dict[tuple[int, int], float]] = defaultdict(dict)
+        for key in words:
+            for start in {t.start for t in words[key] if t.tag == "PER"}:
+                self._count(key, start, expected=False)
+
+    def expect(self, key: int, starts: Iterable[int]) -> None:
+        """Count the readings at places where the grammar expects a name, so that other places profit."""
+        for start in starts:
+            self._count(key, start, expected=True)
+
+    def _count(self, key: int, start: int, *, expected: bool) -> None:
+        for name, score in self._readings(key, start, expected=expected):
+            self._support[name][key, start] = score
+
+    def read(self, key: int, start: int, *, expected: bool) -> NameSpan | None:
+        """The name that begins there, or None. `expected`: the words before it call for a name."""
+        readings = self._readings(key, start, expected=expected)
+        if not readings or self._is_joined(key, start):
+            return None
+        scored = [(score + self._elsewhere(name, (key, start)), name) for name, score in readings]
+        score, name = max(scored)
+        if score < (EXPECTED_SCORE if expected else OTHER_SCORE):
+            return None
+        return NameSpan(name, start, start + len(name), min(1.0, 0.5 + score / 8))
+
+    def _is_joined(self, key: int, start: int) -> bool:
+        """Whether a conjunction or preposition stands there, with a person after it: 和 李鹏."""
+        here = [t for t in self._words.get(key, ()) if start <= t.start <= start + 1]
+        return len(here) == 2 and here[0].tag in {"c", "p", "v"} and here[1].tag == "PER" and len(here[1].word) > 1
+
+    def _elsewhere(self, name: str, here: tuple[int, int]) -> float:
+        grown = 1.5 if self._is_grown(name) else 0.0
+        others = [score for place, score in self._support.get(name, {}).items() if place != here]
+        return grown + 0.6 * max([0.0, *others])
+
+    def _is_grown(self, name: str) -> bool:
+        """Whether the name without its last character never stands alone: 边祥 is always 边祥为."""
+        if name not in self._grown:
+            short, last = name[:-1], name[-1]
+            after = [self._text[m.end() : m.end() + 2] for m in re.finditer(re.escape(short), self._text)]
+            whole = {two[1:] for two in after if two[:1] == last}
+            self._grown[name] = len(short) > 1 and len(whole) > 1 and all(two[:1] == last for two in after)
+        return self._grown[name]
+
+    def _readings(self, key: int, start: int, *, expected: bool) -> list[tuple[str, float]]:
+        text, lexicon = self._sentences[key], self._lexicon
+        by_start = {t.start: t for t in self._words.get(key, ())}
+        bounds = {t.end for t in self._words.get(key, ())}
+        here = by_start.get(start)
+        person = here if here is not None and here.tag == "PER" else None
+        ends: set[int] = set()
+        if person is not None and person.end - start >= 2:
+            ends.add(person.end)
+            after = by_start.get(person.end)
+            if after is not None and after.end - after.start == 1:
+                ends.add(after.end)
+        if FOREIGN.match(text, start):
+            return self._foreign(text, start, bounds)
+        if (
+            expected
+            and here is not None
+            and here.tag in {"LOC", "nz", "ORG"}
+            and 2 <= len(here.word) <= 6
+            and not _PLACE.search(here.word)
+        ):
+            ends.add(here.end)
+        covering = next(
+            (t for t in self._words.get(key, ()) if t.start < start < t.end and t.tag in {"PER", "nz", "n"}), None
+        )
+        if covering is not None and expected and 2 <= covering.end - start <= 5:
+            ends.add(covering.end)
+        surname = (
+            2
+            if text[start : start + 2] in lexicon.surnames
+            else 1
+            if text[start : start + 1] in lexicon.surnames
+            else 0
+        )
+        if surname and (expected or person is not None):
+            ends.update(range(start + surname + 1, start + surname + 3))
+        found = []
+        for end in sorted(ends):
+            name = text[start:end]
+            if len(name) != end - start or not self._may_be_name(name, surname):
+                continue
+            score = self._score(text, start, end, person, by_start, bounds, surname)
+            found.append((name, score))
+        return found
+
+    def _foreign(self, text: str, start: int, bounds: set[int]) -> list[tuple[str, float]]:
+        whole = FOREIGN.match(text, start)
+        if whole is None:
+            return []
+        last = start + max(whole.group().rfind(dot) for dot in "·•・‧∙") + 1
+        ends = [end for end in range(last + 1, whole.end() + 1) if end in bounds] or [whole.end()]
+        best = next((end for end in ends if self._follows(text, end) > 0), ends[0])
+        return [(text[start:best], 3.0)]
+
+    def _may_be_name(self, name: str, surname: int) -> bool:
+        if any(c in PUNCTUATION or c.isdigit() or c.isascii() for c in name):
+            return False
+        return not any(c in NEVER_IN_NAMES for c in name[max(1, surname) :])
+
+    def _score(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        person: Token | None,
+        by_start: Mapping[int, Token],
+        bounds: set[int],
+        surname: int,
+    ) -> float:
+        name = text[start:end]
+        score = self._follows(text, end)
+        after = by_start.get(end)
+        if score < 0 and after is not None and after.tag in _CLOSING:
+            score = 0.3 if len(after.word) > 1 or len(name) > 2 else -0.4
+        if person is not None:
+            score += 2.0 if person.end == end else 0.6 if person.end > end else 0.4
+        elif end in bounds:
+            score += 0.6
+        here = by_start.get(start)
+        if person is None and here is not None and here.end > end:
+            score -= 0.8
+        if person is None and here is not None:
+            if here.end == end and len(name) == 2 and here.tag not in {"nz", "LOC"}:
+                score -= 0.5
+            if here.end == end and here.tag in {"nz", "LOC"}:
+                score += 0.4
+            if here.end == start + 1 and here.tag in {"c", "p"} and text[start - 1 : start] not in {"、", "，"}:
+                score -= 0.6
+        if person is None and name in self._lexicon.words:
+            score -= 1.5
+        elif person is None and name[:2] in self._lexicon.words:
+            score -= 0.6
+        if not surname and person is None:
+            score -= 0.5
+        if len(name) - surname == 2:
+            score += 0.2
+        return score
+
+    def _follows(self, text: str, end: int) -> float:
+        if end >= len(text) or text[end] in PUNCTUATION:
+            return 1.0
+        if text[end].isdigit():
+            return 0.6
+        if self._lexicon.after.match(text, end):
+            return 1.0
+        if text[end] == "为" and self._lexicon.after.match(text, end + 1):
+            return -0.4  # 为 wants a noun: 边景为 | 主持, not 边景 | 为主持
+        if head_pattern().match(text, end):
+            return 0.8
+        return 0.3 if text[end] in self._lexicon.particles else -0.8

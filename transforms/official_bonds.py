@@ -1,0 +1,191 @@
+"""Which position belongs to which name in one sentence: chains, shared titles, lists, titles after the name."""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from transforms.names import NameReader, NameSpan
+from transforms.official_tokens import Token
+from transforms.position_spans import PositionSpan, find_positions
+
+_BRACKET = r"(?:[（(\[][^（）()\[\]]{1,14}[）)\]])?"
+_CHAIN = re.compile(rf"{_BRACKET}[ \u3000]*(?:[、，,;；/]|兼任?|及|和|暨|、?并)?[ \u3000]*(?:兼任?|、)?")
+_TO_NAME = re.compile(rf"{_BRACKET}[ \u3000\u00a0]*[:：]?[ \u3000\u00a0]*[“\"]?")
+_LIST = re.compile(
+    rf"(?:同志|先生|女士|小姐|阁下)?{_BRACKET}(?:同志)?[ \u3000]*"
+    r"(?:[、，,/]|和|与|及|以及|暨|[、，,](?:以及|和))[ \u3000]*|[ \u3000]*"
+)
+_GROUP_LEFT = re.compile(
+    rf"(?:同志|先生|女士)?{_BRACKET}(?:同志)?等(?:[一二三四五六七八九十0-9]+[位名个])?(?:参加\w\w的)?"
+)
+_GROUP_RIGHT = re.compile(r"(?:还)?(?:有|包括|是|分别是|为)?[ \u3000]*[:：]?[ \u3000]*")
+_AFTER = re.compile(rf"{_BRACKET}[ \u3000]?")
+_LEFT_ITEM = re.compile(r"(?:^|[、，。：:；（(有是\n])([\u4e00-\u9fff]{2,4})、$")
+_SHORT_GAP = re.compile(r"、[^、，。；：,;:的（(]{1,8}")
+_UNIQUE = re.compile(
+    r"(?<!副)(?<!第一)(?:书记|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|主席|总理|总统|首相|主任|局长|厅长|部长|院长|检察长|秘书长|董事长|总经理|总裁|校长)$"
+)
+
+
+@dataclass(slots=True)
+class Bond:
+    """A name where it stands, and the positions printed for it there."""
+
+    name: NameSpan
+    positions: list[PositionSpan] = field(default_factory=list)
+    rule: str = ""
+    group_list: int = -1
+    """Which list of the sentence it stands in: those of one list share what the sentence says of them."""
+
+
+def _is_shareable(chain: list[PositionSpan]) -> bool:
+    """Whether several people can hold the chain's titles: 副市长 can be shared, 市长 cannot."""
+    return bool(chain) and not any(_UNIQUE.search(p.text) and not re.search("副|常务", p.text) for p in chain)
+
+
+class SentenceReader:
+    """Reads the bonds of one sentence from left to right."""
+
+    def __init__(self, key: int, text: str, tokens: tuple[Token, ...], names: NameReader) -> None:
+        self._key, self._text, self._names = key, text, names
+        self._positions = find_positions(text, tokens)
+        self._persons = sorted(t.start for t in tokens if t.tag == "PER")
+        self._widen()
+
+    @property
+    def positions(self) -> list[PositionSpan]:
+        """The positions found in the sentence."""
+        return self._positions
+
+    def starts(self) -> list[int]:
+        """Where a name may begin: after each position, and where LAC reads a person."""
+        after = [self._after(p) for p in self._positions]
+        return [*after, *self._persons]
+
+    def read(self) -> list[Bond]:
+        """The sentence's names with their positions, in text order."""
+        names = self._find_names()
+        items: list[tuple[int, int, PositionSpan | NameSpan]] = [(n.start, n.end, n) for n in names.values()]
+        items += [(p.start, p.end, p) for p in self._positions if not self._is_inside(p, names)]
+        items.sort(key=lambda item: item[:2])
+        return self._bind([item[2] for item in items])
+
+    def _is_inside(self, position: PositionSpan, names: dict[int, NameSpan]) -> bool:
+        return any(
+            n.start < position.end and position.start < n.end and n.end > position.end - 1 for n in names.values()
+        )
+
+    def _widen(self) -> None:
+        """Let a position reach back to the 、 that parts it from the one before: 、市对外友协专职副会长."""
+        for i, (left, right) in enumerate(pairwise(self._positions), start=1):
+            between = self._text[left.end : right.start]
+            if _SHORT_GAP.fullmatch(between) and not any(left.end <= p < right.start for p in self._persons):
+                start = left.end + 1
+                self._positions[i] = replace(right, start=start, text=self._text[start : right.end])
+
+    def _find_names(self) -> dict[int, NameSpan]:
+        found: dict[int, NameSpan] = {}
+        for position in self._positions:
+            self._add(found, self._after(position), expected=True)
+        for start in self._persons:
+            self._add(found, start, expected=False)
+        frontier = sorted(found)
+        while frontier:
+            at = frontier.pop()
+            name = found[at]
+            gap = re.compile(r"(?:同志)?[ \u3000]*(?:[、，]|和|与|及)[ \u3000]*|[ \u3000]+").match(self._text, name.end)
+            if not gap and name.end in self._persons:
+                frontier.extend([name.end] if self._add(found, name.end, expected=False) else [])
+            if gap and self._add(found, gap.end(), expected="、" in gap.group() or gap.group().isspace()):
+                frontier.append(gap.end())
+        for name in list(found.values()):
+            self._look_left(found, name)
+        return found
+
+    def _look_left(self, found: dict[int, NameSpan], name: NameSpan) -> None:
+        """Read the items of the list that stand before a name: 马保岭、 边祥为."""
+        at = name.start
+        while match := _LEFT_ITEM.search(self._text, 0, at):
+            start = match.start(1)
+            if start in found or not self._add(found, start, expected=True):
+                return
+            if found[start].end != match.end(1):
+                del found[start]
+                return
+            at = start
+
+    def _add(self, found: dict[int, NameSpan], start: int, *, expected: bool) -> bool:
+        if start in found or any(n.start <= start < n.end for n in found.values()):
+            return False
+        if any(p.start <= start < p.end and p.start != start for p in self._positions):
+            return False
+        name = self._names.read(self._key, start, expected=expected)
+        if name is None or any(
+            p.start < name.end and name.start < p.end and p.start <= name.start for p in self._positions
+        ):
+            return False
+        for other in [n for n in found.values() if n.start < name.end and name.start < n.end]:
+            if other.start <= name.start:
+                return False
+            del found[other.start]
+        found[start] = name
+        return True
+
+    def _after(self, position: PositionSpan) -> int:
+        match = (_GROUP_RIGHT if position.group else _TO_NAME).match(self._text, position.end)
+        return match.end() if match else position.end
+
+    def _gap(self, left: int, right: int, pattern: re.Pattern[str]) -> bool:
+        return left <= right and pattern.fullmatch(self._text, left, right) is not None
+
+    def _bind(self, items: list[PositionSpan | NameSpan]) -> list[Bond]:
+        chain: list[PositionSpan] = []
+        shared: list[PositionSpan] = []
+        run: list[Bond] = []
+        bonds: list[Bond] = []
+        lists, end = 0, -1
+        for i, item in enumerate(items):
+            following = items[i + 1] if i + 1 < len(items) else None
+            if isinstance(item, PositionSpan):
+                if run and item.group and self._gap(end, item.start, _GROUP_LEFT):
+                    self._give(run, item)
+                    chain, shared = [], []
+                elif run and self._is_after(run[-1], item, following):
+                    run[-1].positions = [*run[-1].positions, item]
+                    run[-1].rule = run[-1].rule or "title_after"
+                    end = item.end
+                    continue
+                elif chain and self._gap(chain[-1].end, item.start, _CHAIN):
+                    chain.append(item)
+                else:
+                    chain = [item]
+                if run and not self._gap(run[-1].name.end, item.start, _LIST):
+                    run, lists, shared = [], lists + 1, []
+                end = item.end
+                continue
+            own = bool(chain) and self._gap(chain[-1].end, item.start, _GROUP_RIGHT if chain[-1].group else _TO_NAME)
+            if not own and not (run and self._gap(end, item.start, _LIST)):
+                run, shared, lists = [], [], lists + 1
+            bond = Bond(item, group_list=lists)
+            if own:
+                bond.positions, bond.rule = list(chain), "title_before"
+                shared = list(chain) if _is_shareable(chain) else []
+            elif run and shared:
+                bond.positions, bond.rule = list(shared), "shared_title"
+            chain = []
+            run.append(bond)
+            bonds.append(bond)
+            end = item.end
+        return bonds
+
+    def _give(self, run: list[Bond], group: PositionSpan) -> None:
+        for bond in run:
+            if not bond.positions:
+                bond.positions, bond.rule = [group], "group_after"
+
+    def _is_after(self, bond: Bond, item: PositionSpan, following: PositionSpan | NameSpan | None) -> bool:
+        if item.group or not self._gap(bond.name.end, item.start, _AFTER) or len(item.text) > 8:
+            return False
+        if isinstance(following, NameSpan) and self._gap(item.end, following.start, _TO_NAME):
+            return False
+        return bond.rule in {"", "shared_title"} or item.text in {p.head for p in bond.positions}

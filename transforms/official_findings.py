@@ -1,0 +1,121 @@
+"""What each sentence of an article says of persons in office: names with positions, changes of office, what they do."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from transforms.names import NameReader, NameSpan
+from transforms.official_bonds import Bond, SentenceReader
+from transforms.official_events import OfficeEvent, is_proposal, read_events
+from transforms.official_roles import read_role
+from transforms.official_sentences import Sentence
+from transforms.official_tokens import Token, load_lexer
+from transforms.position_spans import PositionSpan, head_pattern
+
+_ANCHOR = re.compile("同志|任命|免去|当选|拟任|记者|[一-鿿][·•][一-鿿]")
+_BYLINE = re.compile(
+    r"(?:记者|通讯员|见习生|实习生|编辑|责编|校对|审核|初审|复审|终审|审签|监制|供稿|撰稿|作者|摄影|摄|图|文|策划|制图|统筹|"
+    r"责任编辑|值班编委|值班主任|来源|投稿|出品人|主播|播音|配音|剪辑|视频|排版|美编|翻译|编译)"
+    r"(?:[一-鿿]{0,4})?[ \u3000:：/|]*(?:[一-鿿·]{2,5}[、，, \u3000]+)*$"
+)
+_COMRADE = re.compile(r"(?:[（(][^（）()]{1,14}[）)])?(?:等)?同志")
+_FAMILIAR = re.compile("^[老小阿]")
+
+
+@dataclass(slots=True)
+class Finding:
+    """One named person in one sentence, with what is printed for him there."""
+
+    sentence: Sentence
+    name: NameSpan
+    positions: list[PositionSpan] = field(default_factory=list)
+    status: str = ""
+    role: str = ""
+    rule: str = ""
+    is_comrade: bool = False
+    is_proposed: bool = False
+
+
+def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], dict[int, tuple[Token, ...]]]:
+    """All persons of the sentences that can hold an official, in reading order, and those sentences' words by index."""
+    gated = [i for i, sentence in enumerate(sentences) if _is_telling(i, sentences)]
+    read = load_lexer().read([sentences[i].text for i in gated])
+    words = {i: read[sentences[i].text] for i in gated}
+    names = NameReader({i: sentences[i].text for i in gated}, words)
+    readers = {i: SentenceReader(i, sentences[i].text, words[i], names) for i in gated}
+    for i, reader in readers.items():
+        names.expect(i, reader.starts())
+    found: list[Finding] = []
+    for i, reader in readers.items():
+        found += _of_sentence(sentences[i], reader)
+    return found, words
+
+
+def _is_telling(index: int, sentences: Sequence[Sentence]) -> bool:
+    sentence = sentences[index]
+    opens = index == 0 or sentences[index - 1].field is not sentence.field
+    return opens or head_pattern().search(sentence.text) is not None or _ANCHOR.search(sentence.text) is not None
+
+
+def _of_sentence(sentence: Sentence, reader: SentenceReader) -> Iterator[Finding]:
+    text = sentence.text
+    bonds = [b for b in reader.read() if not _is_byline(text, b)]
+    events = read_events(text, [b.name for b in bonds], reader.positions)
+    by_start: dict[int, list[OfficeEvent]] = {}
+    for event in events:
+        by_start.setdefault(event.name.start, []).append(event)
+    roles = _roles(text, bonds)
+    proposed = is_proposal(text)
+    for bond, role in zip(bonds, roles, strict=True):
+        finding = Finding(sentence, bond.name, list(bond.positions), "", role, bond.rule)
+        finding.is_comrade = _COMRADE.match(text, bond.name.end) is not None or _in_comrades(text, bond, bonds)
+        for event in by_start.get(bond.name.start, ()):
+            _apply(finding, event)
+        if proposed and finding.role in {"提及", "任命"} and finding.status in {"", "in_office"} and finding.positions:
+            finding.role, finding.is_proposed = "拟任", True
+        yield finding
+
+
+def _apply(finding: Finding, event: OfficeEvent) -> None:
+    if event.status == "dismissed" and finding.status in {"appointed", "in_office"}:
+        return  # 任市委书记，不再担任市长: what he is now counts
+    if finding.rule not in {"", "shared_title"} and event.status in {"former"}:
+        return
+    finding.positions = [*([] if finding.rule in {"", "shared_title"} else finding.positions), *event.positions]
+    finding.status, finding.rule = event.status, f"event:{event.status}"
+    finding.role = event.role or finding.role
+
+
+def _is_byline(text: str, bond: Bond) -> bool:
+    if bond.positions and bond.rule == "title_before":
+        return False
+    return _BYLINE.search(text, 0, bond.name.start) is not None
+
+
+def _in_comrades(text: str, bond: Bond, bonds: Sequence[Bond]) -> bool:
+    same = [b for b in bonds if b.group_list == bond.group_list]
+    return re.match("等(?:[一二三四五六七八九十]+[位名])?同志", text[same[-1].name.end :]) is not None
+
+
+def _roles(text: str, bonds: Sequence[Bond]) -> list[str]:
+    """The role of each bond: those of one list share the predicate that follows it."""
+    lists = sorted({b.group_list for b in bonds})
+    roles = {}
+    for number in lists:
+        members = [b for b in bonds if b.group_list == number]
+        starts = [p.start for b in members for p in b.positions] + [members[0].name.start]
+        end = max([members[-1].name.end, *(p.end for p in members[-1].positions)])
+        following = [b for b in bonds if b.group_list > number]
+        stop = min(
+            [p.start for b in following[:1] for p in b.positions] + [b.name.start for b in following[:1]] + [len(text)]
+        )
+        after = re.sub(r"^(?:同志)?(?:[（(][^（）()]{1,14}[）)])?等?", "", text[end : max(stop, end)])
+        roles[number] = read_role(text[: min(starts)], after) if after.strip("、，和 ") or not following else ""
+    for number in reversed(lists[:-1]):
+        roles[number] = roles[number] or roles[number + 1 if number + 1 in roles else number] or "提及"
+    return [roles[b.group_list] for b in bonds]
+
+
+def is_familiar(name: str) -> bool:
+    """Whether a name is only a familiar form: 老刘, 小王."""
+    return len(name) == 2 and _FAMILIAR.match(name) is not None

@@ -1,0 +1,64 @@
+"""What an official does in the event, read off the words around the list of names in which he stands.
+
+The predicate after the list decides; a label before it (主持人：, 列席：) or a clause that ends
+before it (出席会议的市领导有) comes next. Somebody whose
+speech is being studied, or on whose behalf others act, is only mentioned 提及.
+"""
+
+import re
+from functools import cache
+
+from records import seed_path
+
+MENTIONED = "提及"
+_LEADING = ("主持", "讲话", "致辞", "宣读")
+_STUDIED = re.compile(r"(?:学习|传达|贯彻|落实|领会|重温|收听|收看|按照|根据|遵照|牢记)[^。；，]{0,12}$")
+_STUDIED_AFTER = re.compile(r"[^。；，]{0,14}(?:重要讲话|讲话精神|指示|批示|重要论述|思想|回信|贺信|重要文章)")
+_ON_BEHALF = re.compile(r"(?:受|应|经|在)$")
+_ON_BEHALF_AFTER = re.compile(r"(?:同志|先生|女士)?(?:的)?(?:委托|邀请|批准|重视|关心|支持|领导下)")
+_LABEL = re.compile(r"(主持人?|出席|参加|列席|陪同|讲话)(?:领导|人员)?[:：][ \u3000]*$")
+_LISTED = re.compile(r"(出席|参加|列席|陪同)(?:[^。；，]{0,14}?)(?:的|有|还有)[^。；，]{0,10}$")
+_PASSIVE = re.compile(r"由$")
+_FALLEN = re.compile(
+    r"涉嫌|被查|接受(?:纪律审查|监察调查|组织审查|审查调查|调查)|被(?:立案|开除|双开|留置|逮捕|公诉|判处|撤销|撤职|罢免|处分|警告|诫勉)|"
+    r"落马|投案|违纪违法|严重违纪|受贿|党纪处分|政务处分|严重警告|党内警告|双开"
+)
+_DIED = re.compile(r"逝世|病逝|去世|辞世|因病医治无效|追悼会|遗体|不幸殉职|因公殉职|因公牺牲|以身殉职|永垂不朽")
+
+
+@cache
+def _roles() -> tuple[dict[str, str], re.Pattern[str]]:
+    lines = seed_path("positions/roles.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
+    words = {row[0]: row[1] for row in rows}
+    longest = sorted(words, key=len, reverse=True)
+    return words, re.compile("|".join(map(re.escape, longest)))
+
+
+def read_role(before: str, after: str) -> str:
+    """The role of those named between the sentence's two parts; 提及 where no word says what they do.
+
+    `before` ends where the list begins (with its titles), `after` begins where the list ends.
+    """
+    if _STUDIED.search(before) and _STUDIED_AFTER.match(after):
+        return MENTIONED
+    if _ON_BEHALF.search(before) and _ON_BEHALF_AFTER.match(after):
+        return MENTIONED
+    if label := _LABEL.search(before):
+        return label.group(1).removesuffix("人")
+    if _FALLEN.search(after[:60]) and not re.match(r"[^，。]{0,6}(?:主持|讲话|强调|指出|通报|宣布|出席)", after):
+        return "被查"
+    if _DIED.search(after[:40]):
+        return "逝世"
+    return _predicate(after) or (m.group(1) if (m := _LISTED.search(before)) else MENTIONED)
+
+
+def _predicate(after: str) -> str:
+    words, pattern = _roles()
+    for clause in re.split("[，,；;。！？!?]", after)[:3]:
+        found = [words[m.group()] for m in pattern.finditer(clause)]
+        if not found:
+            continue
+        leading = next((role for role in found if role in _LEADING), None)
+        return leading if leading and found[0] in {"出席", "参加", *_LEADING} else found[0]
+    return ""

@@ -1,0 +1,126 @@
+"""Positions in a sentence: spans that end with the last word of a position and reach left over the body's name."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from records import seed_path
+from transforms.official_tokens import Token
+
+NOUNS = frozenset({"n", "nz", "nw", "ORG", "LOC", "vn", "s", "nt", "ns"})
+MAX_LEFT = 30
+"""Characters to the left of the last word that may belong to the body's name."""
+LEFT_STOPS = frozenset(
+    [
+        "同志",
+        "记者",
+        "会议",
+        "活动",
+        "仪式",
+        "期间",
+        "现场",
+        "通讯员",
+        "家属",
+        "先生",
+        "女士",
+        "教授",
+        "院士",
+        "博士",
+        "专家",
+        "群众",
+        "代表团",
+        "一行",
+        "消息",
+        "本报",
+        "本网",
+        "图为",
+        "图",
+        "由",
+        "时间",
+        "地点",
+    ]
+)
+GROUP = re.compile(
+    r"领导(?:同志|干部|成员|班子)?$|领导人$|(?:党政|党委|政府|单位|部门|机关|企业)?(?:主要)?负责(?:人|同志)$"
+)
+NOT_HEADS = re.compile(
+    r"长(?:期|远|大|久|江|城|途|足|达|春|沙|征|治|假|跑|空|短|度|效|处|势|寿|眠|时间)|代表(?:团|队|性|大会|着|了|作|们|资格|处)|"
+    r"指挥(?:部|中心|棒|权|所|系统|若定|严密|得当|有力|不当|车)|领导(?:小组|班子|力|权|机关|层|下|岗位|职务)|"
+    r"书记(?:处|员)|主任(?:会议|医师|检验|药师|护师|技师)|委员(?:会|们)|检察官法|法官法|顾问(?:团|组|委员会)|"
+    r"董事(?:会|局)|监事会|理事(?:会|国)|参谋(?:部)|主席(?:团|台|令)|总理府|部长(?:会议|级)|工程师(?:协会|学会)|编辑部|总统府|议员团|"
+    r"秘书处|经理部|参事室|成员(?:国|单位|们)|主教座堂|校长室|市长(?:热线|质量奖|信箱)|常委会"
+)
+
+_DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
+_UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
+_JOINING = frozenset({"委员", "代表", "顾问", "候选人"})
+"""Last words that go on a position instead of beginning another: 主任 + 委员, 县长 + 候选人."""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionSpan:
+    """A position in a sentence, by its offsets; `group`: a title that is said of several at once (区领导)."""
+
+    text: str
+    start: int
+    end: int
+    head: str
+    group: bool = False
+
+
+@cache
+def head_pattern() -> re.Pattern[str]:
+    """A pattern that matches the last word of a position, the longest first."""
+    words = sorted((*_lines("positions/heads.txt"), "负责人", "负责同志"), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _lines(name: str) -> list[str]:
+    return [s for line in seed_path(name).read_text("utf-8").splitlines() if (s := line.strip()) and s[0] != "#"]
+
+
+@cache
+def _modifiers() -> frozenset[str]:
+    return frozenset(_lines("positions/modifiers.txt"))
+
+
+def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
+    """The positions of a sentence from left to right, not overlapping."""
+    found: list[PositionSpan] = []
+    persons = {t.start for t in tokens if t.tag == "PER" and len(t.word) > 1}
+    for match in head_pattern().finditer(text):
+        if match.end() not in persons and (
+            NOT_HEADS.match(text, match.end() - 1) or NOT_HEADS.match(text, match.start())
+        ):
+            continue
+        floor = found[-1].end if found else 0
+        start, end = _left(tokens, match.start(), floor, is_named=match.end() in persons), match.end()
+        if found and found[-1].end == match.start() and match.group() in _JOINING:
+            start = found.pop().start
+        tail = re.compile("同志|干部|成员|班子").match(text, end) if match.group() == "领导" else None
+        end = tail.end() if tail else end
+        whole = text[start:end]
+        found.append(PositionSpan(whole, start, end, match.group(), GROUP.search(whole) is not None))
+    return found
+
+
+def _left(tokens: tuple[Token, ...], head_start: int, floor: int, *, is_named: bool) -> int:
+    at = next((i for i, t in enumerate(tokens) if t.start <= head_start < t.end), None)
+    if at is None:
+        return head_start
+    start = head_start
+    first = tokens[at]
+    if first.start < head_start and first.start >= floor:
+        if first.tag not in NOUNS and first.word[0] not in "副原前代总":
+            return head_start
+        start = first.start
+    for token in reversed(tokens[:at]):
+        if token.start < floor or head_start - token.start > MAX_LEFT or token.word in LEFT_STOPS:
+            break
+        if token.tag not in NOUNS and token.word not in _modifiers() and not _DEPUTY.match(token.word):
+            if not (token.tag == "PER" and is_named and _UNIT.match(next(t.word for t in tokens if t.start == start))):
+                break
+            start = token.start
+            break
+        start = token.start
+    return start
