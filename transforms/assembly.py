@@ -5,6 +5,7 @@ dateline, the event's day needs both.
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from records import Article, CreditRole, Dateline, Image, Precision, Publisher, RelatedLink, article_id
@@ -17,6 +18,7 @@ from transforms.moments import SHANGHAI, Moment
 from transforms.publication_time import PublicationTime
 from transforms.year_inference import infer_year, nearest_year
 
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\xad\x7f-\x9f]")
 _SHORT_TEXT = 60
 
 
@@ -73,7 +75,7 @@ def assemble(draft: Draft, origin: Origin) -> Reading:
     """The finished article."""
     bylined = take_bylines(draft.paragraphs)
     opening = split_dateline(bylined.paragraphs[0]) if bylined.paragraphs else Opening("")
-    paragraphs = tuple(p for p in (opening.text, *bylined.paragraphs[1:]) if p)
+    paragraphs = tuple(p for p in map(_visible, (opening.text, *bylined.paragraphs[1:])) if p)
     text = "\n".join(paragraphs)
     credits_ = read_credits(_pieces(draft, opening, bylined.bylines))
     time, dateline = _settle_time(draft, opening, text)
@@ -120,6 +122,11 @@ def assemble(draft: Draft, origin: Origin) -> Reading:
         fetched_at=origin.fetched_at,
     )
     return Reading(article, draft.related_links)
+
+
+def _visible(text: str) -> str:
+    """`text` without the zero-width characters that a page wrote as entities."""
+    return text if text.isprintable() else _INVISIBLE.sub("", text).strip()
 
 
 def _pieces(draft: Draft, opening: Opening, bylines: tuple[str, ...]) -> list[CreditText]:

@@ -68,6 +68,12 @@ def _noise_inside(line: Line, container: int, span: range) -> set[int]:
 
 
 def _is_prose(segment: Segment) -> bool:
+    if segment.prose is None:
+        segment.prose = _judge_prose(segment)
+    return segment.prose
+
+
+def _judge_prose(segment: Segment) -> bool:
     text = segment.text
     return (
         len(text) >= 12

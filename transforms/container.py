@@ -49,12 +49,14 @@ def weigh(segment: Segment) -> float:
     if segment.image:
         return 0.0
     size = len(segment.text)
-    plain = size - min(size, sum(len(link.text) for link in segment.links))
+    plain = size - segment.link_chars
     if plain < 0.5 * size:
         return -8.0 - 0.5 * min(size, 40)
+    marks = len(_SENTENCE.findall(segment.text))
+    if not marks and size < 40:
+        return -4.0
     if is_legal_notice(segment.text):
         return -10.0
-    marks = len(_SENTENCE.findall(segment.text))
     if marks and size >= 12:
         return float(plain) + 8.0 * min(marks, 10)
     return -4.0 if size < 40 else 0.3 * plain

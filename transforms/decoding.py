@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from transforms.mojibake import Verdict, is_han_text, judge, repair
 
@@ -119,10 +120,14 @@ def _declarations(body: bytes, declared: str | None) -> Iterator[tuple[str, str]
         yield encoding, f"http:{declared.strip().lower()}"
     if (match := _XML.match(body[:_HEAD_BYTES])) and (encoding := known_encoding(match[1].decode("ascii"))):
         yield encoding, f"xml:{match[1].decode('ascii').lower()}"
-    for place, part in (("meta", body[:_HEAD_BYTES]), ("late meta", body[_HEAD_BYTES:_LATE_BYTES])):
-        for match in list(_META.finditer(part))[:3]:
+    for place, start, stop in (("meta", 0, _HEAD_BYTES), ("late meta", _HEAD_BYTES, _LATE_BYTES)):
+        found = False
+        for match in islice(_META.finditer(body, start, stop), 3):
             if encoding := known_encoding(match[1].decode("ascii")):
+                found = True
                 yield encoding, f"{place}:{match[1].decode('ascii').lower()}"
+        if found:
+            return
 
 
 def known_encoding(label: str) -> str | None:

@@ -1,17 +1,19 @@
 """A 64-bit SimHash of a text: near-duplicates, such as reprints with another first line, differ in few bits."""
 
 import hashlib
+import re
 
 import numpy as np
 
 _GRAM = 3
+_NO_LETTER = re.compile(r"[\W_]+")
 # Odd multipliers of a multiplicative hash; the result must be the same on every machine, so no seed is drawn.
 _MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 def fingerprint(text: str) -> str:
     """The SimHash over character trigrams as 16 hexadecimal digits; empty for a text without letters."""
-    letters = "".join(character for character in text if character.isalnum()).lower()
+    letters = _NO_LETTER.sub("", text).lower()
     if not letters:
         return ""
     codes = np.frombuffer(letters.ljust(_GRAM).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)

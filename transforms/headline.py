@@ -46,7 +46,12 @@ def find_headline(document: Document) -> Headline:
     declared = letters(declared_title(document))
     best: Headline | None = None
     best_score = _ACCEPT
+    known = frozenset(document.title + declared_title(document))
     for text, first, last in _blocks_of_text(document.line):
+        if document.line.blocks[document.line.segments[last].block].tag not in _HEADING_BONUS and not _may_match(
+            text, known
+        ):
+            continue
         score = _score(document.line, text, last, key, declared)
         if score > best_score:
             best, best_score = Headline(text, last, first), score
@@ -134,6 +139,12 @@ def _match(own: str, key: str) -> float:
         return 25.0 + 60.0 * cover
     shared = _common_prefix(own, key)  # the page's headline was edited after its <title>, or the reverse
     return 75.0 if shared >= 8 and shared >= 0.6 * len(own) else 0.0
+
+
+def _may_match(text: str, known: frozenset[str]) -> bool:
+    """Whether at least one end and the middle of a text occur in the page's title: three probes spare most comparisons."""  # noqa: E501
+    size = len(text)
+    return (text[size // 2] in known) + (text[0] in known) + (text[size // 3] in known) + (text[-1] in known) >= 2
 
 
 def _common_prefix(one: str, other: str) -> int:

@@ -19,6 +19,9 @@ _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|is|that|for|was|on|with)\b", re.I)
 def language_of(text: str) -> str:
     """An ISO 639-1 code; ``und`` where the script does not tell."""
     sample = text[:_SAMPLE]
+    han = len(_SCRIPTS[0][1].findall(sample))
+    if 2 * han > len(sample) and len(_SCRIPTS[1][1].findall(sample)) < 0.05 * han:
+        return "zh"
     counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
     # A Latin word says about as much as two Chinese characters.
     words = len(_LATIN.findall(sample))

@@ -11,8 +11,10 @@ from functools import cache
 
 from records import seed_path
 
-_ASCII = re.compile(r"[\x00-\x7f]+")
-_SAMPLE = 6000
+_ASCII_BYTES = bytes(range(128))
+_SLICES = 12
+_SLICE = 4000
+_SAMPLE = 2400
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u30fe]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -69,8 +71,13 @@ def is_han_text(text: str) -> bool:
 
 
 def _sample(text: str) -> str:
-    """Characters beyond ASCII: of the middle of a long text too, for a head may be all English."""
-    sample = _ASCII.sub("", text[:300_000])
+    """Characters beyond ASCII out of slices of the whole text, for a page's head may be all English."""
+    if len(text) > _SLICES * _SLICE:
+        step = len(text) // _SLICES
+        text = "".join(text[start : start + _SLICE] for start in range(0, len(text), step))
+    # Deleting bytes is several times faster than a regular expression over the page.
+    foreign = text.encode("utf-8", "replace").translate(None, _ASCII_BYTES)
+    sample = foreign.decode("utf-8", "replace")
     if len(sample) <= _SAMPLE:
         return sample
     third = _SAMPLE // 3

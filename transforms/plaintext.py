@@ -2,7 +2,7 @@
 
 import re
 
-from lxml import etree, html
+from lxml import etree
 
 from records import Publisher, Reason, Rejected, Step, canonicalize
 from transforms.assembly import Draft, Origin, Reading, assemble
@@ -21,6 +21,7 @@ _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|br|span|a|table|script|meta|title|h[1-6]|article|section|ul|li|img)\b[^>]{0,2000}>",
     re.I,
 )
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _TITLE_MAX = 80
 _UNKNOWN_URL = "http://text.invalid/"
 _PROSE = re.compile(r"[。！？；]")
@@ -38,7 +39,7 @@ def read_text(
 ) -> Reading | Rejected:
     """The article of a plain text, or why it is none."""
     origin = origin or text_origin(url, publisher)
-    lines = [line for raw in text.splitlines() if (line := collapse(raw))]
+    lines = [line for raw in text.splitlines() if (line := collapse(_INVISIBLE.sub("", raw)))]
     refusal = _refuse(lines)
     if refusal is not None:
         return _rejected(origin, refusal)
@@ -51,7 +52,7 @@ def read_text(
     if not body.paragraphs:
         return _rejected(origin, Refusal(Reason.NOT_ARTICLE, "the text holds no sentence"))
     head, foot = header_lines(laid, headline, body), footer_lines(laid, body, 0)
-    document = Document(html.fromstring("<html></html>"), laid, title)
+    document = Document(etree.Element("html"), laid, title)
     draft = Draft(
         title=title,
         paragraphs=body.paragraphs,

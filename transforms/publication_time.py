@@ -125,8 +125,6 @@ def _evidence(
             break
     if (moment := _time_element(document)) is not None:
         yield moment, "time_element"
-    if (moment := _script_moment(document)) is not None:
-        yield moment, "script"
     if (moment := url_day(url or document.canonical_link or document.metas.get("og:url", ""))) is not None:
         yield moment, "url"
     for line in foot_lines:

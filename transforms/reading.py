@@ -68,7 +68,7 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     laid = apply_layout(document, origin.publisher, origin.fetched_at)
     headline = laid.headline or find_headline(document)
     body, container = _find_body(document, headline, laid)
-    prose = sum(len(p) for p in body.paragraphs)
+    prose = _size(body)
     if prose < _LITTLE_TEXT and (embedded := find_embedded(document)) is not None:
         return _read_embedded(embedded, document, headline, origin)
     found = headline.index is not None
@@ -89,6 +89,10 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     if decoded.damaged:
         draft.flags.append("encoding_damaged")
     return assemble(draft, origin)
+
+
+def _size(body: Body) -> int:
+    return sum(len(paragraph) for paragraph in body.paragraphs)
 
 
 def _visible_text(document: Document) -> str:

@@ -29,6 +29,7 @@ _DAY = re.compile(r"(?P<y>(?:19|20)\d{2})[-/.年](?P<m>0?[1-9]|1[0-2])[-/.月](?
 _BULLET = re.compile(r"^\s*[-–—·•●*▪◆■]\s*(?P<headline>\S.{5,100})$")
 _PREVIOUS = re.compile(r"上一?[篇条](?:[:：]|\s|文章|新闻)*")
 _NEXT = re.compile(r"下一?[篇条](?:[:：]|\s|文章|新闻)*")
+_NEIGHBOUR = re.compile(r"[上下]一?[篇条]")
 _NOT_A_PAGE = re.compile(r"^(?:#|javascript:|mailto:|tel:|data:|weixin:|about:)", re.I)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|mp4|mp3|apk|exe|zip|rar)(?:\?|$)", re.I)
 _ENTRIES_MAX = 60
@@ -81,7 +82,7 @@ def number(links: Iterable[RelatedLink]) -> tuple[RelatedLink, ...]:
 
 def read_dated_line(text: str) -> tuple[str, dt.date] | None:
     """The headline and the day of a line such as ``- headline2024-05-13``, or None."""
-    match = _DATED.match(text)
+    match = _DATED.match(text) if _DAY.search(text) else None
     if not match:
         return None
     day = read_day(match["day"])
@@ -120,9 +121,9 @@ def _lists(line: Line, body: Body) -> Iterator[tuple[int, int, LinkKind]]:
     """Spans of segments that are related lists: below a heading, or in a block named so."""
     for index, segment in enumerate(line.segments):
         text = segment.text
-        if index < body.first or not (2 <= len(text) <= 20) or not is_stop_heading(text):
+        if index < body.first or not (2 <= len(text) <= 20):
             continue
-        if _RELATED_HEADING.search(text) or _TOPIC_HEADING.search(text):
+        if (_RELATED_HEADING.search(text) or _TOPIC_HEADING.search(text)) and is_stop_heading(text):
             kind = (
                 LinkKind.TOPIC
                 if _TOPIC_HEADING.search(text) and not _RELATED_HEADING.search(text)
@@ -192,11 +193,11 @@ def _day_beside(line: Line, index: int) -> dt.date | None:
 def _neighbours(line: Line, index: int, segment: Segment, base_url: str, own_url: str) -> Iterator[RelatedLink]:
     """Previous and next article, printed as ``上一篇：headline``."""
     text = segment.text
-    if not segment.links or len(text) > 240:
+    before = line.segments[index - 1].text if index else ""
+    if not segment.links or len(text) > 240 or not (_NEIGHBOUR.search(text) or _NEIGHBOUR.match(before)):
         return
     for pattern, kind in ((_PREVIOUS, LinkKind.PREVIOUS), (_NEXT, LinkKind.NEXT)):
         label = pattern.search(text)
-        before = line.segments[index - 1].text if index else ""
         if label is None and not (pattern.fullmatch(before) and len(before) < 8):
             continue
         link = next((a for a in segment.links if label is None or text.find(a.text) + len(a.text) > label.end()), None)

@@ -88,6 +88,18 @@ _SKIPPED = frozenset(
         "title",
     ]
 )
+_INLINE, _BLOCK, _SKIP, _BREAK, _ANCHOR, _PICTURE, _BOLD = range(7)
+_KINDS: dict[object, int] = {
+    **dict.fromkeys(_BLOCKS, _BLOCK),
+    **dict.fromkeys(_SKIPPED, _SKIP),
+    "br": _BREAK,
+    "a": _ANCHOR,
+    "img": _PICTURE,
+    "b": _BOLD,
+    "strong": _BOLD,
+}
+_NAMING = frozenset({"class", "id"})
+_PAGE_TAGS = frozenset({"body", "html"})
 _NOISE_TAGS = frozenset({"nav", "footer", "aside", "form"})
 # Whole words of class and id, split at hyphen, underscore, case and digits: "editor" must not hit TRS_Editor.
 _NOISE = re.compile(
@@ -102,7 +114,6 @@ _NOISE = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_SPACE = re.compile(r"[\s\u200b\u200c\u200e\u2060\ufeff\xad]+")
 _BLANK_NEWLINE = re.compile(r"(?<=[\u2e80-\uffee])[ \t]*[\r\n]\s*(?=[\u2e80-\uffee])")
 _SEGMENTS_MAX = 20_000
 
@@ -126,11 +137,15 @@ class Segment:
     image: str = ""
     alt: str = ""
     bold: bool = False
+    link_chars: int = 0
+    """Characters of the text that are anchors."""
+    prose: bool | None = None
+    """Whether it is a sentence of an article; judged once, by cleaning."""
 
     @property
     def link_share(self) -> float:
         """The share of the text that is anchors, 0 to 1."""
-        return sum(len(link.text) for link in self.links) / max(len(self.text), 1)
+        return self.link_chars / len(self.text) if self.link_chars else 0.0
 
 
 @dataclass(slots=True)
@@ -159,10 +174,10 @@ class Line:
 
 
 def collapse(text: str) -> str:
-    """`text` on one line without doubled or invisible blanks; a source line break between Chinese leaves nothing."""
+    """`text` on one line without doubled blanks; a line break of the source between Chinese leaves nothing."""
     if "\n" in text:
         text = _BLANK_NEWLINE.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def line_up(root: etree._Element) -> Line:
@@ -177,7 +192,7 @@ class _Walk:
         self.root = root
         self.segments: list[Segment] = []
         self.blocks: list[Block] = []
-        self.open: list[int] = []
+        self.block = -1
         self.parts: list[str] = []
         self.links: list[Link] = []
         self.link_start: int | None = None
@@ -185,76 +200,93 @@ class _Walk:
         self.bold_chars = 0
 
     def run(self) -> Line:
-        walker = etree.iterwalk(self.root, events=("start", "end"))
-        skip = False
-        for event, element in walker:
-            tag = element.tag
-            if event == "start":
-                if tag in _SKIPPED or not isinstance(tag, str):
-                    walker.skip_subtree()
-                    skip = True
-                    continue
-                self._start(element, tag)
-            else:
-                if not skip:
-                    self._end(element, tag)
-                skip = False
-                if element is not self.root and (tail := element.tail):
-                    self.parts.append(tail)
-            if len(self.segments) > _SEGMENTS_MAX:
-                break
-        self._flush()
-        for index in self.open:
-            self.blocks[index].end = len(self.segments)
+        self._enter_block(self.root, "html")
         return Line(self.segments, self.blocks)
 
-    def _start(self, element: etree._Element, tag: str) -> None:
-        if tag in _BLOCKS or not self.blocks:
-            self._flush()
-            self._open_block(element, tag)
-        elif tag == "br":
-            self._flush()
-        elif tag == "a":
-            self.link_start = len(self.parts)
-            self.link_href = element.get("href") or ""
-        elif tag == "img":
-            self._picture(element)
-        if text := element.text:
-            self.parts.append(text)
-            if tag in {"b", "strong"}:
-                self.bold_chars += len(text)
+    def _fill(self, element: etree._Element) -> None:
+        """Walk below one element. Recursion is safe: libxml2 builds no tree deeper than 256 elements.
 
-    def _end(self, element: etree._Element, tag: str) -> None:
-        if tag in _BLOCKS or element is self.root:
+        The loop is the hottest of the transforms: it dispatches in place, and asks lxml for no more than it needs.
+        """
+        parts = self.parts
+        if text := element.text:
+            if not text.isspace():
+                parts.append(text)
+            elif parts:  # the blank between two words of one line
+                parts.append(" ")
+        for child in element:
+            tag = child.tag
+            kind = _KINDS.get(tag, _INLINE)
+            if kind == _BLOCK:
+                self._enter_block(child, tag)
+            elif kind == _INLINE:
+                self._fill(child)
+            elif kind == _ANCHOR:
+                self._enter_anchor(child)
+            elif kind == _BREAK:
+                if parts:
+                    self._flush()
+            elif kind == _PICTURE:
+                self._picture(child)
+            elif kind == _BOLD:
+                before = sum(map(len, parts))
+                self._fill(child)
+                self.bold_chars += max(0, sum(map(len, parts)) - before)
+            if text := child.tail:
+                if not text.isspace():
+                    parts.append(text)
+                elif parts:
+                    parts.append(" ")
+
+    def _enter_block(self, element: etree._Element, tag: str) -> None:
+        segments = self.segments
+        if self.parts:
             self._flush()
-            self.blocks[self.open.pop()].end = len(self.segments)
-        elif tag == "a" and self.link_start is not None:
+        parent = self.block
+        index = len(self.blocks)
+        if tag in _NOISE_TAGS or (tag not in _PAGE_TAGS and _is_furniture(element)):
+            noise = index
+        else:
+            noise = self.blocks[parent].noise if parent >= 0 else -1
+        block = Block(element, tag, parent, noise, len(segments))
+        self.blocks.append(block)
+        self.block = index
+        if len(segments) < _SEGMENTS_MAX:
+            self._fill(element)
+        if self.parts:
+            self._flush()
+        block.end = len(segments)
+        self.block = parent
+
+    def _enter_anchor(self, element: etree._Element) -> None:
+        if not len(element):  # most anchors hold text alone
+            raw = element.text
+            if raw and (text := collapse(raw)):
+                self.parts.append(raw)
+                self.links.append(Link(text, element.get("href") or ""))
+            return
+        self.link_start = len(self.parts)
+        self.link_href = element.get("href") or ""
+        self._fill(element)
+        if self.link_start is not None and len(self.parts) > self.link_start:
             text = collapse("".join(self.parts[self.link_start :]))
             if text:
                 self.links.append(Link(text, self.link_href))
-            self.link_start = None
-
-    def _open_block(self, element: etree._Element, tag: str) -> None:
-        parent = self.open[-1] if self.open else -1
-        index = len(self.blocks)
-        inherited = self.blocks[parent].noise if parent >= 0 else -1
-        own = tag in _NOISE_TAGS or (tag not in {"body", "html"} and _is_furniture(element))
-        self.blocks.append(Block(element, tag, parent, index if own else inherited, len(self.segments)))
-        self.open.append(index)
+        self.link_start = None
 
     def _flush(self) -> None:
-        if not self.parts:
-            return
-        raw = "".join(self.parts)
-        text = collapse(raw)
-        if text and self.open:
+        """End the current segment."""
+        parts = self.parts
+        text = collapse(parts[0] if len(parts) == 1 else "".join(parts))
+        if text:
             if self.link_start is not None:  # an anchor that spans blocks: each piece is a link
                 piece = collapse("".join(self.parts[self.link_start :]))
                 if piece:
                     self.links.append(Link(piece, self.link_href))
-            bold = self.bold_chars > 0.8 * len(text)
-            self.segments.append(Segment(text, self.open[-1], self.links, bold=bold))
+            links = self.links
+            chars = min(len(text), sum(len(link.text) for link in links)) if links else 0
             self.links = []
+            self.segments.append(Segment(text, self.block, links, "", "", self.bold_chars > 0.8 * len(text), chars))
         self.parts.clear()
         self.bold_chars = 0
         if self.link_start is not None:
@@ -266,17 +298,21 @@ class _Walk:
             if (value := element.get(name)) and not value.startswith("data:"):
                 source = value.strip()
                 break
-        if source and self.open:
-            self._flush()
-            self.segments.append(Segment("", self.open[-1], image=source, alt=collapse(element.get("alt") or "")))
+        if source:
+            if self.parts:
+                self._flush()
+            alt = element.get("alt")
+            self.segments.append(Segment("", self.block, image=source, alt=collapse(alt) if alt else ""))
 
 
 def _is_furniture(element: etree._Element) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if names != " " and _names_furniture(names):
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    names = ""
+    for name, value in element.items():
+        if name in _NAMING:
+            names += f" {value!s}"
+        elif name == "style" and _HIDDEN.search(str(value)):
+            return True
+    return bool(names) and _names_furniture(names)
 
 
 @lru_cache(maxsize=20_000)
