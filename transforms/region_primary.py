@@ -1,96 +1,81 @@
-"""Which region an article is about: step three of tagging, with the evidence.
+"""Which region an article is about: step three of tagging.
 
-Each mention weighs by where it stands (headline, lede, dateline, body). The weights are summed up the tree of
-regions; then the way goes down from the country as long as one child carries most of what its parent carries:
-three counties of one city end at the city, two provinces that share the weight end nowhere.
+The weights of the mentions are summed up the tree of regions; then the way goes down from the country as long as one
+child carries most of what its parent carries: three counties of one city end at the city, two provinces that share
+the weight end nowhere. Two or three that tie in the headline, under a parent that the text never names, are all
+primary.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from records import RegionLevel, TextField
+from records import RegionLevel
 from transforms.gazetteer import Gazetteer
-from transforms.region_surfaces import Surface
+from transforms.region_weights import Weights
 
-TITLE, LEDE, BODY, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.2, 0.4
-LEDE_LENGTH = 90
 ENOUGH = 1.4
 """The least weight of a province for an article to be about something in it: one mention deep in a text is less."""
 ROOT_SHARE, SHARE, MARGIN = 0.4, 0.5, 1.25
-FULL_COUNT = 3
-"""So many mentions in the body count in full, further ones by a third: a name repeated is no new evidence."""
+MANY, MANY_SHARE = 4, 0.55
+"""Where so many provinces are named, as in a national survey, one must outweigh all others together."""
+MOST = 3
+"""More regions than these that tie are an enumeration, and the article is about what holds them."""
 
 
-@dataclass(slots=True)
-class Weights:
-    """The weight of each region by itself and with all below it, and the evidence by region."""
-
-    own: Counter[str] = field(default_factory=Counter)
-    total: Counter[str] = field(default_factory=Counter)
-    evidence: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-
-def weigh(surfaces: Sequence[Surface], gazetteer: Gazetteer, prior: str | None) -> Weights:
-    """Sum the mentions' weights up the tree."""
-    weights = Weights()
-    for surface in surfaces:
-        if not surface.code or surface.heads:
-            continue
-        place, weight = place_of(surface)
-        if place == "body" and weights.evidence[surface.code]["body"] >= FULL_COUNT:
-            weight /= 3
-        add(weights, surface.code, weight, place, gazetteer)
-    if prior and prior in gazetteer and weights.total:
-        path = gazetteer.path(prior)
-        if any(weights.total[code] for code in path):
-            add(weights, prior, 0.5, "publisher", gazetteer)
-    return weights
+def find_primary(weights: Weights, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The regions the article is about, mostly one; none where no province carries enough."""
+    code = dominant_province(weights, gazetteer)
+    while code is not None:
+        child = dominant_child(code, weights, gazetteer)
+        if child is None:
+            return tied_children(code, weights, gazetteer) or (code,)
+        code = child
+    return ()
 
 
-def add(weights: Weights, code: str, weight: float, place: str, gazetteer: Gazetteer) -> None:
-    """Add one mention to its region and all above it."""
-    weights.own[code] += weight  # type: ignore[assignment]
-    for part in gazetteer.path(code):
-        weights.total[part] += weight  # type: ignore[assignment]
-        weights.evidence[part][place] += 1
-
-
-def place_of(surface: Surface) -> tuple[str, float]:
-    """Where a mention stands, and what it weighs there."""
-    if surface.where is TextField.DATELINE or surface.rule.startswith("dateline"):
-        return "dateline", CAPITAL if surface.code[:2] == "11" and len(surface.text) == 2 else DATELINE
-    if surface.where is TextField.TITLE:
-        return "headline", TITLE
-    if surface.start < LEDE_LENGTH:
-        return "lede", LEDE
-    return "body", BODY
-
-
-def find_primary(weights: Weights, gazetteer: Gazetteer) -> str | None:
-    """The region the article is about, or None where no province carries enough."""
-    provinces = [(weights.total[c], c) for c in weights.total if len(gazetteer.path(c)) == 1]
+def dominant_province(weights: Weights, gazetteer: Gazetteer) -> str | None:
+    """The province that carries most of the weight, or None."""
+    provinces = sorted(
+        (
+            (weight + (weights.claim(gazetteer.kind(code)) if weights.own[code] else 0.0), code)
+            for code, weight in list(weights.total.items())
+            if weight and len(gazetteer.path(code)) == 1
+        ),
+        reverse=True,
+    )
     if not provinces:
         return None
-    provinces.sort(reverse=True)
-    whole = sum(weight for weight, _ in provinces)
     best, code = provinces[0]
-    if best < ENOUGH or best < ROOT_SHARE * whole or (len(provinces) > 1 and best < MARGIN * provinces[1][0]):
-        return None
-    while (child := dominant_child(code, weights, gazetteer)) is not None:
-        code = child
-    return code
+    second = provinces[1][0] if len(provinces) > 1 else 0.0
+    whole = sum(weight for weight, _ in provinces)
+    share = MANY_SHARE if len(provinces) >= MANY else ROOT_SHARE
+    return code if best >= ENOUGH and best >= share * whole and best >= MARGIN * second else None
 
 
 def dominant_child(code: str, weights: Weights, gazetteer: Gazetteer) -> str | None:
     """The child that carries the parent's weight, or None where the parent itself or several children do."""
-    below = sorted(((weights.total[c], c) for c in gazetteer.children(code) if weights.total[c] > 0), reverse=True)
+    below = children_of(code, weights, gazetteer)
     if not below:
         return None
     best, child = below[0]
     second = below[1][0] if len(below) > 1 else 0.0
     own = weights.own[code]
+    if gazetteer.kind(code) != gazetteer.kind(child):
+        own += weights.claim(gazetteer.kind(code))
+        best += weights.claim(gazetteer.kind(child))
     if gazetteer.level(child) is RegionLevel.TOWNSHIP:
-        headline = weights.evidence[child]["headline"] + weights.evidence[child]["lede"]
-        return child if second == 0 and headline and best >= own * 1.2 else None
+        early = weights.evidence[child]["headline"] + weights.evidence[child]["lede"]
+        return child if second == 0 and early and best >= own * 1.2 else None
     return child if best >= MARGIN * second and best >= SHARE * own else None
+
+
+def tied_children(code: str, weights: Weights, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Cities or counties that share a headline, where their parent is not named at all."""
+    below = children_of(code, weights, gazetteer)
+    tied = [child for weight, child in below if MARGIN * weight >= below[0][0]]
+    if weights.own[code] or not 2 <= len(tied) <= MOST or len(tied) < len(below):
+        return ()
+    loud = all(weights.evidence[c]["headline"] and gazetteer.level(c) is not RegionLevel.TOWNSHIP for c in tied)
+    return tuple(sorted(tied)) if loud else ()
+
+
+def children_of(code: str, weights: Weights, gazetteer: Gazetteer) -> list[tuple[float, str]]:
+    """The children of a region that weigh anything, heaviest first."""
+    return sorted(((weights.total[c], c) for c in gazetteer.children(code) if weights.total.get(c)), reverse=True)

@@ -40,6 +40,17 @@ class Resolver:
         for _ in range(ROUNDS):
             if not sum([self._settle_by_context(surface, surfaces) for surface in surfaces if not surface.code]):
                 break
+        self._widen(surfaces)
+
+    def _widen(self, surfaces: Sequence[Surface]) -> None:
+        """Let a former name that held more than its successor mean what holds both (莱芜市 before 钢城区: 济南市)."""
+        for surface in surfaces:
+            above = surface.parent
+            if surface.code and above is not None and above.code and above.senses[0].origin:
+                paths = zip(self.gazetteer.path(above.code), self.gazetteer.path(surface.code), strict=False)
+                shared = [left for left, right in paths if left == right]
+                if shared and shared[-1] != above.code:
+                    above.code, above.rule = shared[-1], "chain, former, now part of"
 
     def _in_time(self, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
         """The senses that the day allows: today's names before former ones, unless the former was in force then."""
@@ -55,7 +66,7 @@ class Resolver:
         for left, right in pairwise(surfaces):
             if left.where != right.where or left.end != right.start or left.media:
                 continue
-            fitting = tuple(r for r in right.senses if any(self._is_below(r.code, s) for s in left.senses))
+            fitting = tuple(r for r in right.senses if any(self._is_below(r, s) for s in left.senses))
             if not fitting:
                 continue
             right.senses = fitting
@@ -66,13 +77,15 @@ class Resolver:
         """Drop the readings of a chain's earlier links that its later ones exclude."""
         while surface.parent is not None:
             above = surface.parent
-            above.senses = tuple(s for s in above.senses if any(self._is_below(r.code, s) for r in surface.senses))
+            above.senses = tuple(s for s in above.senses if any(self._is_below(r, s) for r in surface.senses))
             surface = above
 
-    def _is_below(self, code: str, above: Sense) -> bool:
-        """Whether a code lies below what a sense names, now or at the time of its former name."""
-        path = self.gazetteer.path(code)
-        if code != above.code and above.code in path:
+    def _is_below(self, sense: Sense, above: Sense) -> bool:
+        """Whether one sense lies below another, now or at the time of a former name."""
+        path = self.gazetteer.path(sense.code)
+        if sense.code != above.code and above.code in path:
+            return True
+        if sense.origin and above.code in self.gazetteer.path(sense.origin):
             return True
         return bool(above.origin) and not self.gazetteer.extent(above.origin).isdisjoint(path)
 

@@ -25,6 +25,14 @@ BEFORE_PERSON = re.compile(r"(?:^|[、，。；：（(\s“”]|记者|通讯员
 APART = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[在从到赴由至向与和于对为是入进往来获前日省市区县州盟年月讯及同的了抵回返离据经驻])$"
 )
+AWAY = re.compile(
+    r"(?:赴|飞往|前往|来自|运往|销往|发往|返回|支援|援助|逃往|逃至|逃到|逃离|转到|远销|走出|迁往|嫁到|对口|飞抵)(?:[\u4e00-\u9fff]{2,4}[、和与])*$"
+)
+ORIGIN = re.compile(
+    r"(?:省|市|县|区)?(?:(?:[、和][\u4e00-\u9fff]{2,4})+的|的?)(?:籍|人(?![民大力才口员社居]|均|工)|警方|男子|女子|客商|游客|专家|商人|老板|姑娘|小伙|知青|口音|考生|网友|球员|[男女]?(?:棋手|选手|运动员)|队)"
+)
+LEADING = re.compile(r"与|和|同(?![日时步期一样比])|跟|携手|联合")
+FOLLOWING = re.compile(r"(?:[与和同跟、]|携手|联合)$")
 ZONE_TAIL = re.compile(
     r"[\u4e00-\u9fff]{0,8}?(?:经济技术开发区|经济开发区|高新技术产业开发区|高新技术开发区|高新区|经开区|起步区|综合保税区|综保区|保税区|保税港区|自贸区|"
     r"自贸片区|开发区|新区|先行区|示范区|工业园区|产业园区|度假区)"
@@ -52,6 +60,10 @@ class Surface:
     """Whether it is such an ancestor before another surface."""
     apart: bool = True
     """Whether it begins where a name can begin: at the start, behind punctuation or a word like 在."""
+    factor: float = 1.0
+    """What its weight is multiplied with: more for who acts with others, less for where one comes from or goes to."""
+    enumerated: bool = False
+    """Whether a 、 stands beside it."""
     media: bool = False
     """Part of a medium's name (乐山新闻网): evidence for others, no mention itself."""
 
@@ -90,7 +102,11 @@ def _load_contexts(folder: Path) -> Contexts:
     longer = r"(?:[\u4e00-\u9fff]{1,7}?(?:大学|学院|师范)|[\u4e00-\u9fff]{2,9}?(?:有限公司|有限责任公司|股份公司|集团))"
     return Contexts(
         other=re.compile(
-            middle + "(?:" + pattern("after", "school", "company", "food", "house", "road", "nature") + ")|" + longer
+            middle
+            + "(?:"
+            + pattern("after", "school", "company", "force", "food", "house", "road", "nature")
+            + ")|"
+            + longer
         ),
         media=re.compile("(?:" + pattern("after", "media") + ")"),
         not_road=re.compile(pattern("except_after")),
@@ -163,7 +179,18 @@ def make_surface(text: str, span: Span, following: int, where: TextField, names:
     if not senses:
         return None
     weak = surface in names.common and FULL not in {s.form for s in senses}
-    return Surface(where, start, end, surface, senses, weak, apart=bool(APART.search(text[max(0, start - 2) : start])))
+    enumerated = "、" in text[max(0, start - 1) : start] + text[end : end + 1]
+    apart = bool(APART.search(text[max(0, start - 2) : start]))
+    return Surface(
+        where, start, end, surface, senses, weak, apart=apart, factor=factor_of(text, start, end), enumerated=enumerated
+    )
+
+
+def factor_of(text: str, start: int, end: int) -> float:
+    """Less than 1 where people only come from or go to a place, more where it acts with others."""
+    if AWAY.search(text[max(0, start - 12) : start]) or ORIGIN.match(text, end):
+        return 0.5
+    return 1.4 if LEADING.match(text, end) and not FOLLOWING.search(text[max(0, start - 2) : start]) else 1.0
 
 
 def is_something_else(text: str, surface: Surface, following: int, contexts: Contexts) -> bool:

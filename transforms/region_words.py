@@ -5,7 +5,7 @@ general word list (seeds/gazetteer/words.tsv.gz); the reading is the most probab
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,18 +53,21 @@ class Words:
         window = max(0, start - LONGEST), min(len(text), end + LONGEST)
         return span in self.read(text, *window, [(span, self.costs.get(text[start:end], RARE))])
 
-    def read(self, text: str, start: int, end: int, names: Iterable[tuple[Span, float]]) -> set[Span]:
+    def read(self, text: str, start: int, end: int, names: Sequence[tuple[Span, float]]) -> set[Span]:
         """The names that belong to the most probable reading of text[start:end]; each name comes with its log share."""
         by_start: dict[int, list[tuple[int, float, bool]]] = {}
         for (first, last), cost in names:
             by_start.setdefault(first, []).append((last, cost, True))
         best: list[tuple[float, int, bool]] = [(-math.inf, start, False)] * (end - start + 1)
         best[0] = (0.0, start, False)
+        spans = {span for span, _ in names}
         for at in range(start, end):
             base = best[at - start][0]
             steps = [(last, cost, True) for last, cost, _ in by_start.get(at, ())]
             for last in range(at + 1, min(end, at + LONGEST) + 1):
                 known = self.costs.get(text[at:last])
+                if (at, last) in spans:
+                    continue  # the word is the name itself; whether the text means a region is not for words to say
                 if known is not None:
                     steps.append((last, known, False))
                 elif last == at + 1:

@@ -13,9 +13,10 @@ from records import Dateline, RegionRole, RegionTag, TextField
 from transforms.gazetteer import Gazetteer
 from transforms.region_anaphora import Antecedents, resolve_anaphora
 from transforms.region_names import NameIndex
-from transforms.region_primary import Weights, find_primary, weigh
+from transforms.region_primary import find_primary
 from transforms.region_resolution import Resolver
 from transforms.region_surfaces import Surface, extend_zone, find_surfaces
+from transforms.region_weights import Weights, weigh
 from transforms.region_words import Words
 
 DATELINE = re.compile(
@@ -48,14 +49,13 @@ def tag_regions(
     mark_dateline(text, surfaces)
     extend_zones(title, text, surfaces)
     named = [s for s in surfaces if s.code and not s.media]
-    weights = weigh([s for s in surfaces if s.code], gazetteer, publisher_region)
+    weights = weigh([s for s in surfaces if s.code], f"{title}\n{text}", gazetteer, publisher_region)
     primary = find_primary(weights, gazetteer)
-    antecedents = Antecedents(tuple(named), primary, publisher_region, gazetteer)
+    antecedents = Antecedents(tuple(named), primary[0] if len(primary) == 1 else None, publisher_region, gazetteer)
     named += resolve_anaphora(title, TextField.TITLE, antecedents, words)
     named += resolve_anaphora(text, TextField.TEXT, antecedents, words)
-    if not named:
-        return publisher_tag(publisher_region, gazetteer)
-    return make_tags(named, primary, weights, gazetteer)
+    tags = make_tags(named, primary, weights, gazetteer)
+    return tags if any(tag.is_primary for tag in tags) else tags + publisher_tag(publisher_region, tags, gazetteer)
 
 
 def mark_dateline(text: str, surfaces: list[Surface]) -> None:
@@ -81,25 +81,25 @@ def extend_zones(title: str, text: str, surfaces: list[Surface]) -> None:
 
 
 def make_tags(
-    named: list[Surface], primary: str | None, weights: Weights, gazetteer: Gazetteer
+    named: list[Surface], primary: tuple[str, ...], weights: Weights, gazetteer: Gazetteer
 ) -> tuple[RegionTag, ...]:
-    """The tags in order, with the primary region marked on its best evidence."""
+    """The tags in order, with each primary region marked on its best evidence."""
     order = [TextField.DATELINE, TextField.TITLE, TextField.TEXT]
     named = sorted(named, key=lambda s: (order.index(s.where), s.start))
-    best = best_evidence(named, primary, gazetteer) if primary else None
+    best = {id(best_evidence(named, code, gazetteer)): code for code in primary}
     tags = []
     for surface in named:
-        about = primary if surface is best and primary else ""
+        about = best.get(id(surface), "")
         if surface.code != about:
-            tags.append(make_tag(surface, surface.code, gazetteer, is_subject=surface.code == primary))
+            tags.append(make_tag(surface, surface.code, gazetteer, is_subject=surface.code in primary))
         if about:
             evidence = ", ".join(f"{place} {count}" for place, count in weights.evidence[about].items())
-            tags.append(make_tag(surface, about, gazetteer, is_subject=True, evidence=evidence))
+            tags.append(make_tag(surface, about, gazetteer, is_subject=True, evidence=evidence or "publisher"))
     return tuple(tags)
 
 
 def best_evidence(named: list[Surface], primary: str, gazetteer: Gazetteer) -> Surface:
-    """The mention that shows the primary region best: its own first, else the first of a region below it."""
+    """The mention that shows a primary region best: its own first, else the first of a region below it."""
     own = [s for s in named if s.code == primary]
     return own[0] if own else next(s for s in named if gazetteer.is_within(s.code, primary))
 
@@ -125,10 +125,13 @@ def make_tag(surface: Surface, code: str, gazetteer: Gazetteer, *, is_subject: b
     )
 
 
-def publisher_tag(publisher_region: str | None, gazetteer: Gazetteer) -> tuple[RegionTag, ...]:
-    """The one tag of an article that names no place: its publisher's region."""
+def publisher_tag(
+    publisher_region: str | None, tags: tuple[RegionTag, ...], gazetteer: Gazetteer
+) -> tuple[RegionTag, ...]:
+    """The tag of an article that its own words place nowhere: its publisher's region, a guess with a low score."""
     if publisher_region is None or publisher_region not in gazetteer:
         return ()
+    why = "the text settles on none of the places it names" if tags else "the text names no place"
     return (
         RegionTag(
             region_code=publisher_region,
@@ -140,7 +143,7 @@ def publisher_tag(publisher_region: str | None, gazetteer: Gazetteer) -> tuple[R
             surface="",
             start=0,
             end=0,
-            score=PUBLISHER_SCORE,
-            rule="publisher's region, the text names no place",
+            score=PUBLISHER_SCORE / 2 if tags else PUBLISHER_SCORE,
+            rule=f"publisher's region, {why}",
         ),
     )
