@@ -8,9 +8,10 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 
-from records import Article, CreditRole, Dateline, Image, Precision, Publisher, RelatedLink, article_id
+from records import Article, Credit, CreditRole, Dateline, Image, Precision, Publisher, RelatedLink, article_id
 from transforms.byline import take_bylines
-from transforms.credit_line import CreditText, names_of, read_credits, unlabelled_source
+from transforms.credit_line import CreditText, names_of, read_credits
+from transforms.outlets import unlabelled_source
 from transforms.dateline import Opening, find_event_date, split_dateline
 from transforms.fingerprint import content_sha256, fingerprint
 from transforms.language import language_of
@@ -79,7 +80,7 @@ def assemble(draft: Draft, origin: Origin) -> Reading:
     text = "\n".join(paragraphs)
     credits_ = read_credits(_pieces(draft, opening, bylined.bylines))
     time, dateline = _settle_time(draft, opening, text)
-    source = _source(draft, names_of(credits_, CreditRole.SOURCE))
+    source = _source(draft, credits_)
     moment = time.moment
     day = moment.day if moment else None
     article = Article(
@@ -166,9 +167,12 @@ def _dated(dateline: Dateline, day: dt.date | None) -> Dateline:
     return Dateline(raw=dateline.raw, agency=dateline.agency, place=dateline.place, date=day)
 
 
-def _source(draft: Draft, credited: tuple[str, ...]) -> str:
-    """The source by rank: printed with its label, printed beside the time, in the metadata."""
-    return next(iter(credited), "") or unlabelled_source(draft.header_lines) or draft.meta_source
+def _source(draft: Draft, given: tuple[Credit, ...]) -> str:
+    """The source by rank: labelled under the headline, beside the time there, labelled elsewhere, in the metadata."""
+    labelled = [credit for credit in given if credit.role is CreditRole.SOURCE and credit.name]
+    head = next((credit.name for credit in labelled if credit.part == "header"), "")
+    rest = next((credit.name for credit in labelled), "")
+    return head or unlabelled_source(draft.header_lines, draft.title) or rest or draft.meta_source
 
 
 def _flags(draft: Draft, time: PublicationTime, source: str, text: str) -> tuple[str, ...]:

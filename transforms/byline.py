@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from transforms.surnames import may_be_name
+
 _WHO = r"记者|通讯员|特约撰稿|撰稿|文[/／]|图[/／]|作者|编辑|本[报网台刊站]|摄影|供稿|采写"
 _END_BRACKET = re.compile(
     rf"\s*(?P<byline>[（(【](?=[^（）()【】]*(?:{_WHO}))[^（）()【】。！？]{{2,80}}[)）】])\s*[。]?$"
@@ -13,12 +15,15 @@ _SOURCE_BRACKET = re.compile(
 )
 _NAME = r"[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff]\s[\u4e00-\u9fff]"
 _LINE = re.compile(
-    rf"^[□■◎●▲△○\s（(【\[·]*(?:文[/／、]?图?|图文|图/文|采写|撰文|撰稿|文字)?[\s:：]*(?:[\u4e00-\u9fffA-Za-z·]{{0,14}}?(?:报|网|社|台|新闻|客户端|融媒体?|中心|传媒))?\s*"
+    rf"^[□■◎●▲△○\s（(【\[·]*(?:(?:采写|撰文|撰稿|文字|供稿|文)[:：]\s*[\u4e00-\u9fff]{{0,4}}|文[/／、]?图?|图文|图/文)?[\s:：]*(?:[\u4e00-\u9fffA-Za-z·]{{0,14}}?(?:报|网|社|台|新闻|客户端|融媒体?|中心|传媒))?\s*"
     rf"(?:全媒体|融媒体|首席|见习|实习|特约|驻[\u4e00-\u9fff]{{2,4}})*(?:记者|通讯员|特约撰稿人?|撰稿人?|作者)[\s:：/]*(?:{_NAME})(?:[\s、，,/]+(?:{_NAME}))*"
     rf"(?:[\s、，,/·]*(?:(?:本报|本网|见习|实习|特约)?(?:记者|通讯员|摄影|编辑|实习生|视频|图))[\s:：]*(?:{_NAME})(?:[\s、，,/]+(?:{_NAME}))*)*\s*(?:[文图/摄影报道采写]{{1,8}})?[\s）)】\]]*$"
 )
 _HERE_ONLY = re.compile(r"^[□■◎●▲△○\s]*[（(【]?(?:本[报网台刊站])(?:全媒体|见习|实习|首席)?记者[）)】]?$")
 # 记者 as the subject of a sentence: nothing before it, no blank or colon behind it.
+_NAMES_BRACKET = re.compile(
+    r"(?<=[。！？”])\s*(?P<byline>[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）])$"
+)
 _SUBJECT = re.compile(r"^(?:记者|作者|通讯员)(?![\s:：/])")
 
 
@@ -48,7 +53,17 @@ def take_bylines(paragraphs: list[str]) -> Bylined:
                 last.insert(0, match["byline"])
                 kept = [*kept[:-1], rest] if rest else kept[:-1]
                 break
+        last = _take_bare_names(kept, last)
     return Bylined([p for p in kept if p], (*found, *last))
+
+
+def _take_bare_names(kept: list[str], last: list[str]) -> list[str]:
+    """Names alone in brackets after the last full stop (``。（张三 李四）``), taken out of the last paragraph."""
+    match = _NAMES_BRACKET.search(kept[-1]) if kept and not last else None
+    if match is None or not all(may_be_name(name) for name in re.split(r"[\s、]+", match["names"])):
+        return last
+    kept[-1] = kept[-1][: match.start()].rstrip()
+    return [match["byline"]]
 
 
 def is_byline(text: str) -> bool:

@@ -29,9 +29,6 @@ _SPACED = re.compile(
 _DATE = re.compile(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?|\d{1,2}[-/月]\d{1,2}日?"
 )
-_OUTLET = re.compile(
-    r"^[\u4e00-\u9fffA-Za-z0-9·\-—()（）&]{1,24}?(?:网|报|社|台|新闻|客户端|日报|晚报|早报|时报|周刊|杂志|在线|发布|融媒|融媒体|融媒体中心|传媒|电视台|广播|频道|通讯社|观察|财经|体育|娱乐|科技|之家|公众号|办公室|宣传部|办事处|委员会|人民政府|局|中心)$"
-)
 _NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,10}·[\u4e00-\u9fff·]{1,12}$")
 _CODE = re.compile(r"(?<=[\u4e00-\u9fff])[\s_]*[(（]?[A-Za-z]{0,4}_?[A-Za-z0-9]{2,14}[)）]?$")
 _SPLIT = re.compile(r"[、，,;；&]|\s+|(?<=[\u4e00-\u9fff])[/／|｜](?=[\u4e00-\u9fff])")
@@ -39,6 +36,7 @@ _SPLIT = re.compile(r"[、，,;；&]|\s+|(?<=[\u4e00-\u9fff])[/／|｜](?=[\u4e0
 _BUTTONS = re.compile(r"收藏|我要|分享|打印|字体|字号|点赞|举报|复制|关闭|评论|订阅|\+?关注|\[|【|大中小")
 _EDGES = " 　:：/／|｜丨【】[]（）()<>《》“”\"'·-—_,，。;；"
 _BOTH = re.compile(r"文\s?[/／、]\s?(?:摄|图)|图\s?[/／、]\s?文|摄影报道|文并摄|(?<=[\s：:])图文(?=[\s：:）)]|$)")
+_BARE_NAMES = re.compile(r"[（(]([\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）]")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})")
 _NOBODY = {
     "佚名",
@@ -57,7 +55,7 @@ _NOBODY = {
     "",
 }
 _FROM = re.compile(
-    r"(?:本文|文章|稿件)?(?:转载自|转自|摘自|来自|据|综合)[:：\s]*[“\"《]?(?P<name>[\u4e00-\u9fffA-Za-z]{2,16}?(?:网|报|社|台|新闻|客户端|公众号|发布|在线|日报|晚报))"
+    r"(?:本文|文章|稿件)?(?:转载自|转自|摘自|来自|综合整理自|整理自|综合自|综合|据)[:：\s]*[“\"《]?(?P<name>[\u4e00-\u9fffA-Za-z]{2,16}?(?:网|报|社|台|新闻|客户端|公众号|发布|在线|日报|晚报))"
 )
 _SHOT = re.compile(
     r"(?:^|[\s（(。，、]|记者|通讯员)(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])\s?(?:/\s?)?(?:摄|供图)(?=[）)\s。，]|$)"  # noqa: E501
@@ -111,6 +109,11 @@ def _read_piece(piece: CreditText) -> Iterator[Credit]:
             yield from _credits(CreditRole.PHOTOGRAPHER, value, text.strip(_EDGES), piece.part)
     for shot in _SHOT.finditer(text):
         yield Credit(role=CreditRole.PHOTOGRAPHER, name=shot["name"].replace(" ", ""), surface=shot[0], part=piece.part)
+    if not labels and (bare := _BARE_NAMES.fullmatch(text.strip())) and piece.part == "body":
+        names = re.split(r"[\s、]+", bare[1])
+        yield from (
+            Credit(role=CreditRole.REPORTER, name=name, surface=text.strip(), part=piece.part) for name in names
+        )
     if not labels and (moved := _FROM.search(text)) and len(text) < 60:
         yield Credit(role=CreditRole.SOURCE, name=moved["name"], surface=moved[0], part=piece.part)
 
@@ -174,16 +177,3 @@ def split_names(value: str) -> list[str]:
 def _is_name(name: str, piece: str, count: int) -> bool:
     """Whether a word is a person's name, or, in a short list, a pen name or a body (编辑：系统管理员)."""
     return name not in _NOBODY and bool(_NAME.match(name) or (len(piece) <= 16 and count <= 3 and len(name) >= 2))
-
-
-def unlabelled_source(lines: list[str]) -> str:
-    """The publisher printed without a label beside the time under the headline (``2019-09-07 09:12 新京报``), or an empty string."""  # noqa: E501
-    for index, text in enumerate(lines):
-        if len(text) > 80 or not _DATE.search(text):
-            continue
-        rest = _DATE.sub(" ", text)
-        for printed in (*rest.split(" "), *lines[max(0, index - 1) : index], *lines[index + 1 : index + 3]):
-            word = printed.strip(_EDGES)
-            if 2 <= len(word) <= 16 and _OUTLET.match(word) and not _DATE.search(word):
-                return word
-    return ""

@@ -55,9 +55,35 @@ def find_headline(document: Document) -> Headline:
         score = _score(document.line, text, last, key, declared)
         if score > best_score:
             best, best_score = Headline(text, last, first), score
+    if best is None or (len(letters(best.text)) <= 10 and not _is_heading(document.line, best)):
+        # <title> is only the site's name: what matches it is a masthead.
+        best = _above_info_line(document.line) or best
     if best is None:
         return Headline(declared_title(document) or strip_site(document.title, document.metas))
     return _with_neighbours(document.line, best)
+
+
+def _is_heading(line: Line, headline: Headline) -> bool:
+    return headline.index is not None and line.blocks[line.segments[headline.index].block].tag == "h1"
+
+
+def _above_info_line(line: Line) -> Headline | None:
+    """The heading right above the line with time and source, where ``<title>`` names only the site."""
+    for index in range(1, len(line.segments)):
+        text = line.segments[index - 1].text
+        block = line.blocks[line.segments[index - 1].block]
+        if (
+            not (8 <= len(text) <= 80)
+            or not is_info_line(line.segments[index].text)
+            or not re.search(r"\d{4}", line.segments[index].text)
+        ):
+            continue
+        named = block.tag in _HEADING_BONUS or _TITLE_CLASS.search(
+            f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
+        )
+        if (named or line.segments[index - 1].bold) and not is_info_line(text) and not is_button(text):
+            return Headline(text, index - 1, index - 1)
+    return None
 
 
 def declared_title(document: Document) -> str:

@@ -7,12 +7,14 @@ outside both zones.
 import re
 from urllib.parse import urlsplit
 
+from lxml.etree import XPath
+
 from records import canonicalize
 from transforms.boilerplate import is_comment_heading, is_legal_notice, is_stop_heading
 from transforms.cleaning import Body
 from transforms.document import Document
 from transforms.headline import Headline
-from transforms.segments import Line
+from transforms.segments import Line, collapse
 
 _HEAD_MAX = 40
 _FOOT_MAX = 24
@@ -28,6 +30,11 @@ _SOURCE_METAS = (
     "dc.source",
     "publisher",
 )
+# Ids by which content systems mark the source for search engines and for their own scripts.
+_NAMED_SOURCE = XPath(
+    "//*[@id='source_baidu' or @id='js_name' or @id='media_name' or @id='source' or @id='news_source']"
+)
+_LABEL = re.compile(r"^(?:来源|文章来源)\s*[:：]\s*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -71,6 +78,10 @@ def meta_source(document: Document) -> str:
     for name in _SOURCE_METAS:
         value = document.metas.get(name, "")
         if 2 <= len(value) <= 20 and _CHINESE.search(value):
+            return value
+    for element in _NAMED_SOURCE(document.root):
+        value = _LABEL.sub("", collapse("".join(map(str, element.itertext()))))
+        if 2 <= len(value) <= 20:
             return value
     return ""
 
