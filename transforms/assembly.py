@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from records import Article, Credit, CreditRole, Dateline, Image, Precision, Publisher, RelatedLink, article_id
 from transforms.byline import take_bylines
 from transforms.credit_line import CreditText, names_of, read_credits
-from transforms.outlets import unlabelled_source
 from transforms.dateline import Opening, find_event_date, split_dateline
 from transforms.fingerprint import content_sha256, fingerprint
 from transforms.language import language_of
 from transforms.moments import SHANGHAI, Moment
+from transforms.outlets import unlabelled_source
 from transforms.publication_time import PublicationTime
 from transforms.year_inference import infer_year, nearest_year
 

@@ -20,6 +20,10 @@ _CAPTION = re.compile(
     r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
 )
 _VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
+_ABSTRACT_NAME = re.compile(
+    r"(?:^|[\s_-])(?:abstract|summary|zhaiyao|digest|brief|introduction|daodu|lead-?in|article-?desc)(?:$|[\s_-])", re.I
+)
+_HEAD_SEGMENTS = 12
 _CAPTION_MAX = 120
 _REST_SHARE_MAX = 0.25
 
@@ -52,6 +56,8 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
     body = Body(first=start, end=start)
     if not prose:
         return body
+    while len(prose) > 1 and prose[0] < start + _HEAD_SEGMENTS and _is_abstract(line, line.segments[prose[0]]):
+        prose.pop(0)
     first = _first_index(line, start, prose[0], noise, title)
     end = _end_index(line, first, span.stop, noise, prose)
     body.first, body.end = first, end
@@ -240,6 +246,13 @@ def _drops_inside(segment: Segment) -> bool:
         or b.is_keywords(text)
         or (b.is_promotion(text) and len(text) <= 60)
     )
+
+
+def _is_abstract(line: Line, segment: Segment) -> bool:
+    """Whether a segment is the summary that content systems print above the body; the article says it again itself."""
+    element = line.blocks[segment.block].element
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return names != " " and len(segment.text) <= 300 and _ABSTRACT_NAME.search(names) is not None
 
 
 def _is_poster(line: Line, segment: Segment) -> bool:

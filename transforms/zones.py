@@ -7,7 +7,7 @@ outside both zones.
 import re
 from urllib.parse import urlsplit
 
-from lxml.etree import XPath
+from lxml.etree import XPath, _Element
 
 from records import canonicalize
 from transforms.boilerplate import is_comment_heading, is_legal_notice, is_stop_heading
@@ -79,10 +79,12 @@ def meta_source(document: Document) -> str:
         value = document.metas.get(name, "")
         if 2 <= len(value) <= 20 and _CHINESE.search(value):
             return value
-    for element in _NAMED_SOURCE(document.root):
-        value = _LABEL.sub("", collapse("".join(map(str, element.itertext()))))
-        if 2 <= len(value) <= 20:
-            return value
+    found = _NAMED_SOURCE(document.root)
+    for element in found if isinstance(found, list) else []:
+        if isinstance(element, _Element):
+            value = _LABEL.sub("", collapse("".join(map(str, element.itertext()))))
+            if 2 <= len(value) <= 20:
+                return value
     return ""
 
 
