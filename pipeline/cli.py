@@ -78,9 +78,13 @@ def cli(ctx: click.Context, home: Path | None, verbose: bool) -> None:
     `difang VERB --help` shows a verb's options with an example.
     """
     err = Console(stderr=True)
-    logging.basicConfig(
-        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)], force=True
-    )
+    # A terminal gets short coloured lines; a file, or Airflow's task log, gets lines that grep can take.
+    if err.is_terminal:
+        handler: logging.Handler = RichHandler(console=err, show_path=False, show_time=False, markup=False)
+        line = "%(message)s"
+    else:
+        handler, line = logging.StreamHandler(), "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=line, handlers=[handler], force=True)
     logging.getLogger("difang").setLevel(logging.DEBUG if verbose else logging.INFO)
     settings = Settings() if home is None else Settings(home=home)
     # The room `warehouse` and child processes find the same home by the environment.

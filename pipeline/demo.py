@@ -50,7 +50,7 @@ FROM v_articles WHERE canonical_url LIKE '%/t20220117_4207771.htm'""",
     Question(
         title="Which regions does it name?",
         sql="""
-SELECT region_code, region_name, is_primary AS is_main, count(*) AS mentions,
+SELECT region_code, region_name, bool_or(is_primary) AS is_main, count(*) AS mentions,
        string_agg(DISTINCT surface, '、') AS printed
 FROM v_article_regions WHERE canonical_url LIKE '%/t20220117_4207771.htm'
 GROUP BY ALL ORDER BY is_main DESC, region_code""",
@@ -70,16 +70,23 @@ SELECT published_date AS day, name, array_to_string(positions_normalised, '、')
 FROM v_officials_timeline WHERE region_code = '370114' ORDER BY day, name LIMIT 14""",
     ),
     Question(
-        title="Articles by region and month, rolled up from township to city",
+        title="Articles by region and day: the counties, newest first",
+        sql="""
+SELECT published_date AS day, region_name AS region, articles_count AS articles
+FROM v_region_by_day WHERE level = 'county' ORDER BY day DESC, region LIMIT 10""",
+    ),
+    Question(
+        title="Articles by region, rolled up from township to county to city",
         sql="""
 SELECT region_name AS region, level, sum(articles_count)::INTEGER AS articles,
-       max(published_date) AS latest_day, arg_max(articles_count, published_date) AS on_latest_day
-FROM v_region_by_day WHERE level IN ('city', 'county') GROUP BY ALL ORDER BY articles DESC, region LIMIT 14""",
+       min(published_date) AS first_day, max(published_date) AS latest_day
+FROM v_region_by_day WHERE level <> 'township' GROUP BY ALL ORDER BY articles DESC, region LIMIT 12""",
     ),
     Question(
         title="The seed article's related list, led to the articles that have landed",
         sql="""
-SELECT l.ordinal + 1 AS n, l.published_date AS day, l.anchor_text, l.resolved_by, l.to_article_id
+SELECT row_number() OVER (ORDER BY l.ordinal) AS n, l.published_date AS day, l.anchor_text, l.resolved_by,
+       l.to_article_id
 FROM v_related_links AS l JOIN v_articles AS a USING (article_id)
 WHERE a.canonical_url LIKE '%/t20220117_4207771.htm' AND l.kind = 'related' ORDER BY n""",
     ),
@@ -135,9 +142,9 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question, out: Conso
     """Print a question, its SQL and the rows."""
     result = connection.execute(question.sql)
     columns = [d[0] for d in result.description or []]
-    out.print()
+    out.print(f"\n[bold]{question.title}[/]\n", highlight=False)
     out.print(Syntax(question.sql.strip(), "sql", theme="ansi_dark", background_color="default", word_wrap=True))
-    print_rows(out, columns, result.fetchall(), title=question.title)
+    print_rows(out, columns, result.fetchall())
 
 
 def _has_articles(settings: Settings) -> bool:

@@ -4,7 +4,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from crawlers import CrawlOptions, FoundLink, Frontier, crawl
+from crawlers import CrawlOptions, Frontier, crawl
+from crawlers.frontier_rows import FoundLink
 from pipeline.crawl_ids import new_crawl_id
 from pipeline.settings import Settings
 from records import (

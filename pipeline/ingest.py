@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from crawlers import CrawlOptions, Frontier, crawl
+from crawlers import CrawlOptions, Frontier, crawl, load_publishers
+from pipeline.dimensions import bring_dimensions
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
 from records import Batch, Fetch, FetchedPage, Landed, Provenance, Publisher, Rejected, Removal
@@ -209,7 +210,7 @@ def ingest(
     frontier = Frontier.open(settings.frontier_url)
     warehouse = Warehouse.open(settings.warehouse_location)
     try:
-        warehouse.sync_dimensions(publishers=publishers)
+        bring_dimensions(warehouse, load_publishers(settings.publishers).values())
         pool = TransformPool({p.id: p for p in publishers}, settings.workers, settings.page_seconds)
         sink = IngestSink(
             settings=settings,

@@ -24,6 +24,7 @@ POLL_SECONDS = 0.25
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 600.0
 FIRST_BACKOFF_SECONDS = 1.0
+LANDING_SECONDS = 15.0
 MAX_LOG_BYTES = 20_000_000
 SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
@@ -125,6 +126,8 @@ class Supervisor:
                 _signal_group(service.process.pid, signal.SIGKILL)
                 service.process.wait()
                 service.process = None
+        # A cancelled crawl has been asked already, and takes a second signal as the wish to end at once.
+        _wait(lambda: not self._left_behind(), LANDING_SECONDS)
         for number in (signal.SIGTERM, signal.SIGKILL):
             if not (left := self._left_behind()):
                 return

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from transforms.extraction import looks_like_html
 
@@ -141,7 +142,7 @@ def show(session: Session, tagged: TaggedArticle) -> None:
 
 
 def _table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
-    table = Table(*columns, title=f"{title} ({len(rows)})", title_justify="left", title_style="bold")
+    table = Table(*columns, title=f"{title} ({len(rows)})", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     for row in rows:
         table.add_row(*row)
     return table

@@ -35,7 +35,7 @@ def test_it_lands_parquet_behind_a_sqlite_catalogue(demo_run):
 
 
 def test_it_prints_every_question_with_its_sql_and_an_answer(demo_run):
-    assert len(QUESTIONS) == 10
+    assert len(QUESTIONS) == 11
     for question in QUESTIONS:
         assert question.title in demo_run.stdout
         assert question.sql.strip().splitlines()[0] in demo_run.stdout

@@ -58,6 +58,7 @@ def test_stops_in_reverse_order_and_leaves_nothing(tmp_path: Path) -> None:
     process = start(
         tmp_path,
         f"""
+        supervisor.LANDING_SECONDS = 0.2
         with Supervisor([python("first", {SLEEPER!r}), python("second", {service!r}, grace_seconds=5)], {{}}, say) as s:
             s.watch(lambda: None)
         say("end")
