@@ -97,6 +97,8 @@ SURVIVORS = {"232761": "232700", "232762": "232700", "232763": "232700", "232764
 TAIWAN = "710000"
 SPLIT = {"51": "50", "44": "46"}
 """Provinces that another was carved out of: 重庆 out of 四川 in 1997, 海南 out of 广东 in 1988."""
+OF_A_REGION = set("人话籍省市县区州路站港")
+"""Endings that leave the region named: 河南人 names 河南."""
 Row = dict[str, str]
 REGION_FIELDS = [
     "region_code",
@@ -305,11 +307,13 @@ def read_words(path: Path, names: set[str]) -> list[tuple[str, int]]:
         frequency = int(count)
         if not re.fullmatch(r"[\u4e00-\u9fff]{1,5}", word) or frequency < 5:
             continue
-        if len(word) > 1 and tag in {"ns", "nt", "nr", "nrt", "nz"}:
+        contained = [word[i:j] for i in range(len(word)) for j in range(i + 2, len(word) + 1) if word[i:j] in names]
+        if tag in {"nt", "nr", "nrt", "nz"} or (tag == "ns" and contained):
             continue  # other names are no ordinary words: 湖北省委 must not hide 湖北省
+        if any(word.startswith(name) and word[len(name) :] in OF_A_REGION for name in contained):
+            continue
         crosses = any(word[:n] in tails or word[-n:] in heads for n in range(1, len(word)))
-        contains = any(word[i:j] in names for i in range(len(word)) for j in range(i + 2, len(word) + 1))
-        if len(word) == 1 or contains or (crosses and frequency >= 30):
+        if len(word) == 1 or contained or (crosses and frequency >= 30):
             words.append((word, frequency))
     return sorted(words)
 
@@ -349,6 +353,7 @@ def main() -> None:
     write(SEEDS / "former_names.tsv", ["region_code", "name", "valid_from", "valid_until"], former)
     write(SEEDS / "townships.tsv.gz", ["region_code", "name", "kind", "parent_code"], townships)
     names = {row[key] for row in rows.values() for key in ("name", "short_name")}
+    names |= {row["name"] for row in former} | {short_name(row["name"]) for row in former}
     names |= {first + unit for first in "全我本该此" for unit in "省市区县旗镇乡"}
     words = read_words(options.packages / "jieba" / "dict.txt", names)
     write(SEEDS / "words.tsv.gz", ["word", "frequency"], [{"word": w, "frequency": str(f)} for w, f in words])

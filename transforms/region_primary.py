@@ -45,7 +45,8 @@ def dominant_province(weights: Weights, gazetteer: Gazetteer) -> str | None:
     best, code = provinces[0]
     second = provinces[1][0] if len(provinces) > 1 else 0.0
     whole = sum(weight for weight, _ in provinces)
-    share = MANY_SHARE if len(provinces) >= MANY else ROOT_SHARE
+    many = len(provinces) >= MANY and not weights.evidence[code]["headline"]
+    share = MANY_SHARE if many else ROOT_SHARE
     return code if best >= ENOUGH and best >= share * whole and best >= MARGIN * second else None
 
 

@@ -15,8 +15,10 @@ from transforms.gazetteer import Gazetteer
 from transforms.region_names import FORMER, FULL, SHORT, TOWNSHIP, VAGUE, ZONE, Sense
 from transforms.region_surfaces import Surface
 
-PROMINENCE = {RegionLevel.PROVINCE: 1.5, RegionLevel.CITY: 1.0, RegionLevel.COUNTY: 0.0, RegionLevel.TOWNSHIP: 0.0}
+PROMINENCE = {RegionLevel.PROVINCE: 3.0, RegionLevel.CITY: 2.0, RegionLevel.COUNTY: 0.0, RegionLevel.TOWNSHIP: 0.0}
 ROUNDS = 4
+WEAK_NEEDS = 2.5
+"""The support a common word needs to be a region: more than its province, say its city or two siblings."""
 LEDE_LENGTH = 60
 
 
@@ -93,7 +95,7 @@ class Resolver:
         if len(surface.senses) != 1:
             return
         sense = surface.senses[0]
-        if surface.parent is not None or (surface.heads and not surface.weak):
+        if self._is_firm(surface):
             self._settle(surface, sense, 1.0 if sense.form == FULL else 0.95, "chain")
         elif sense.form == FULL and surface.text not in VAGUE and len(surface.text) > 2:
             self._settle(surface, sense, 0.98, "full name")
@@ -101,6 +103,16 @@ class Resolver:
             self._settle(surface, sense, 0.9, "zone")
         elif sense.form == SHORT and not surface.weak and self._is_prominent(sense.code):
             self._settle(surface, sense, 0.9, "short name")
+
+    def _is_firm(self, surface: Surface) -> bool:
+        """Whether the chain it stands in settles a surface; 四川南部 and 山东平原 are parts of a province, mostly."""
+        if not surface.weak:
+            return surface.parent is not None or surface.heads
+        above = surface.parent
+        return above is not None and any(
+            self.gazetteer.kind(s.code) == "municipality" or self.gazetteer.level(s.code) is not RegionLevel.PROVINCE
+            for s in above.senses
+        )
 
     def _is_prominent(self, code: str) -> bool:
         return self.gazetteer.level(code) in {RegionLevel.PROVINCE, RegionLevel.CITY}
@@ -121,7 +133,7 @@ class Resolver:
         best, sense = scored[0]
         if len(scored) > 1 and best - scored[1][0] < 0.5:
             return False
-        needed = 1.0 if surface.weak else 0.5 if len(scored) > 1 else 0.0
+        needed = WEAK_NEEDS if surface.weak else 0.5 if len(scored) > 1 else 0.0
         if best < needed or (best < 1 and not self._stands_out(surface, surfaces)):
             return False
         self._settle(surface, sense, min(0.9, 0.6 + best / 20), "context" if best >= 1 else "only reading")

@@ -23,7 +23,7 @@ SURNAMES = frozenset(
 BYLINE = re.compile(r"(?:记者|通讯员|摄影|编辑|责编|校对|审核|实习生|文|图)(?:[\s:：/]+[\u4e00-\u9fff]{2,4})*[\s:：]+$")
 BEFORE_PERSON = re.compile(r"(?:^|[、，。；：（(\s“”]|记者|通讯员|书记|主任|同志|员|长|摄影|摄|文|图)$")
 APART = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|[在从到赴由至向与和于对为是入进往来获前日省市区县州盟年月讯及同的了抵回返离据经驻])$"
+    r"(?:^|[^\u4e00-\u9fff]|[在从到赴由至向与和于对为是入进往来获前日省市区县州盟年月讯及同的了抵回返离据经驻报社电网])$"
 )
 AWAY = re.compile(
     r"(?:赴|飞往|前往|来自|运往|销往|发往|返回|支援|援助|逃往|逃至|逃到|逃离|转到|远销|走出|迁往|嫁到|对口|飞抵)(?:[\u4e00-\u9fff]{2,4}[、和与])*$"
@@ -123,6 +123,9 @@ def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -
     for index, (start, end) in enumerate(spans):
         following = spans[index + 1][0] if index + 1 < len(spans) else len(text)
         surface = make_surface(text, (start, end), following, where, names)
+        chained = index > 0 and spans[index - 1][1] == start
+        if surface is not None and not chained and is_given_name(text, start, end):
+            surface.weak = surface.weak or surface.forms.isdisjoint({FULL})
         if surface is not None and not is_something_else(text, surface, following, contexts):
             surfaces.append(surface)
     return surfaces
@@ -178,12 +181,17 @@ def make_surface(text: str, span: Span, following: int, where: TextField, names:
     senses = names.senses.get(surface, ())
     if not senses:
         return None
-    weak = surface in names.common and FULL not in {s.form for s in senses}
+    weak = FULL not in {s.form for s in senses} and surface in names.common
     enumerated = "、" in text[max(0, start - 1) : start] + text[end : end + 1]
     apart = bool(APART.search(text[max(0, start - 2) : start]))
     return Surface(
         where, start, end, surface, senses, weak, apart=apart, factor=factor_of(text, start, end), enumerated=enumerated
     )
+
+
+def is_given_name(text: str, start: int, end: int) -> bool:
+    """Whether a two-character name may be the given name of a person in the middle of a sentence (案高玉林等)."""
+    return end - start == 2 and start > 0 and text[start - 1] in SURNAMES and not APART.search(text[:start])
 
 
 def factor_of(text: str, start: int, end: int) -> float:
@@ -203,6 +211,8 @@ def is_something_else(text: str, surface: Surface, following: int, contexts: Con
     if bare and surface.end < following and contexts.other.match(behind) and not contexts.not_road.match(behind):
         return True
     before = text[max(0, surface.start - 16) : surface.start]
+    if bare and (before.endswith("·") or behind.startswith("·")):
+        return True
     if contexts.foreign.search(before):
         return bare
     return bare and len(surface.text) == 2 and is_person(before, behind)

@@ -48,8 +48,8 @@ def tag_regions(
     Resolver(gazetteer, published_on, publisher_region).resolve(surfaces)
     mark_dateline(text, surfaces)
     extend_zones(title, text, surfaces)
-    named = [s for s in surfaces if s.code and not s.media]
-    weights = weigh([s for s in surfaces if s.code], f"{title}\n{text}", gazetteer, publisher_region)
+    named = [s for s in surfaces if s.code and (not s.media or s.rule.startswith("dateline"))]
+    weights = weigh(named, f"{title}\n{text}", gazetteer, publisher_region)
     primary = find_primary(weights, gazetteer)
     antecedents = Antecedents(tuple(named), primary[0] if len(primary) == 1 else None, publisher_region, gazetteer)
     named += resolve_anaphora(title, TextField.TITLE, antecedents, words)
@@ -86,7 +86,7 @@ def make_tags(
     """The tags in order, with each primary region marked on its best evidence."""
     order = [TextField.DATELINE, TextField.TITLE, TextField.TEXT]
     named = sorted(named, key=lambda s: (order.index(s.where), s.start))
-    best = {id(best_evidence(named, code, gazetteer)): code for code in primary}
+    best = {id(found): code for code in primary if (found := best_evidence(named, code, gazetteer)) is not None}
     tags = []
     for surface in named:
         about = best.get(id(surface), "")
@@ -98,10 +98,11 @@ def make_tags(
     return tuple(tags)
 
 
-def best_evidence(named: list[Surface], primary: str, gazetteer: Gazetteer) -> Surface:
-    """The mention that shows a primary region best: its own first, else the first of a region below it."""
+def best_evidence(named: list[Surface], primary: str, gazetteer: Gazetteer) -> Surface | None:
+    """The mention that shows a primary region best: its own, else one below it; None for the publisher's alone."""
     own = [s for s in named if s.code == primary]
-    return own[0] if own else next(s for s in named if gazetteer.is_within(s.code, primary))
+    within = own or [s for s in named if gazetteer.is_within(s.code, primary)]
+    return within[0] if within else None
 
 
 def make_tag(surface: Surface, code: str, gazetteer: Gazetteer, *, is_subject: bool, evidence: str = "") -> RegionTag:
