@@ -14,6 +14,8 @@ HREF = re.compile(rb"""<(?:a|link)\b[^>]{0,400}?\bhref\s*=\s*["']?([^"'\s>]{1,50
 TRS_PAGER = re.compile(
     rb"""createPageHTML\w*\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*["']([^"'<>]{1,120})["']\s*,\s*["'](\w{2,6})"""
 )
+PAGE_QUERY = rb"""[^"'\s<>]{0,200}?[?&;](?:page|p|pn|pageno|page_no|pageindex)=\d"""
+AFTER_NAME = re.compile(rb"[_/-]\d|" + PAGE_QUERY, re.IGNORECASE)
 PAGE_PARAMETERS = frozenset({"page", "p", "pn", "pageno", "pageindex", "page_no"})
 
 
@@ -68,12 +70,23 @@ def _number_in_query(query: str, first_query: str) -> int | None:
     return int(paging[0]) or None
 
 
+def names_further_page(body: bytes, name: bytes) -> bool:
+    """Whether the bytes hold an article's name, or a bare query, that goes on as a page's URL does.
+
+    One search for the name decides most pages; a pattern over the whole body takes ten times as long.
+    """
+    for start in (name, b'"?', b"'?"):
+        at = body.find(start)
+        while at >= 0:
+            if AFTER_NAME.match(body, at + (len(name) if start is name else 1)):
+                return True
+            at = body.find(start, at + 1)
+    return False
+
+
 def _targets(body: bytes, url: str, name: bytes) -> list[str]:
     targets = []
-    # Cheap first: a page that does not name itself followed by a separator and a digit has no next page.
-    if re.search(re.escape(name) + rb"[_/-]\d", body) or re.search(
-        rb"[?&;](?:page|p|pn|page_?no|pageindex)=\d", body, re.I
-    ):
+    if names_further_page(body, name):
         hrefs = (unescape(match[1].decode("utf-8", "replace")) for match in HREF.finditer(body))
         targets += [urljoin(url, href).partition("#")[0] for href in hrefs if name.decode() in href or href[:1] == "?"]
     pager = TRS_PAGER.search(body)

@@ -268,9 +268,11 @@ class Frontier:
 
     def _insert_missing(self, connection: Connection, rows: Mapping[int, dict[str, Any]]) -> Iterable[int]:
         for chunk in _chunks(sorted(rows)):
-            insert = self._insert()(urls).values([rows[key] for key in chunk])
-            returned = connection.execute(insert.on_conflict_do_nothing(index_elements=["key"]).returning(urls.c.key))
-            yield len(returned.all())
+            known = set(connection.scalars(select(urls.c.key).where(urls.c.key.in_(chunk))))
+            new = [rows[key] for key in chunk if key not in known]
+            if new:
+                connection.execute(self._insert()(urls).on_conflict_do_nothing(index_elements=["key"]), new)
+            yield len(new)
 
     def _label(self, text: str) -> int:
         """The number of a text, made where it is new; remembered only once it is committed."""

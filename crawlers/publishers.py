@@ -82,6 +82,7 @@ def _explain(path: Path, error: ValidationError) -> str:
     properties: Any = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
     allowed = {
         "enum": f"allowed: {', '.join(map(str, rule))}" if isinstance(rule, list) else "",
+        "format": f"allowed: {'a regular expression' if rule == 'regex' else f'text in the form of a {rule}'}",
         "pattern": f"allowed: text matching {rule}",
         "type": f"allowed: a {rule}",
         "additionalProperties": f"allowed: {', '.join(sorted(properties))}",

@@ -47,11 +47,11 @@ def settle_urls(connection: Connection, insert: Any, batch: Batch, publishers: M
         if row is None or (row["fetched_at"] is not None and e.at <= row["fetched_at"]):
             continue
         rows[key] = touched[key] = {**row, **changes(row, e)}
-    for start in range(0, len(touched), CHUNK // 4):
-        chunk = [touched[key] for key in sorted(touched)[start : start + CHUNK // 4]]
-        statement = insert(urls).values(chunk)
+    if touched:
+        statement = insert(urls)
         kept = {name: statement.excluded[name] for name in CHANGED}
-        connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=kept))
+        upsert = statement.on_conflict_do_update(index_elements=["key"], set_=kept)
+        connection.execute(upsert, [touched[key] for key in sorted(touched)])
 
 
 def events_of(batch: Batch) -> Iterable[Event]:

@@ -139,11 +139,11 @@ def _day_beside(anchor: HtmlElement, today: date) -> date | None:
     glued = [match for match in FULL_DAY.finditer(text) if match.end() == len(text)]
     if glued:
         return day_in_text(glued[-1][0], today)
-    box = anchor
+    box, href = anchor, anchor.get("href")
     for _ in range(4):
         parent = box.getparent()
-        if parent is None or len({a.get("href") for a in parent.iter("a")}) > 1:
-            break
+        if parent is None or any(a.get("href") != href for a in parent.iter("a")):
+            break  # at the first other link: a list of thousands must not be read once a link
         box = parent
         beside = " ".join("".join(box.itertext()).split()).replace(text, " ", 1)
         if len(beside) <= 200 and (day := day_in_text(beside, today)) is not None:
