@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.syntax import Syntax
 
-from pipeline.newspapers import NewspaperServer
+from pipeline.newspapers import Edition, NewspaperServer
 from pipeline.settings import Settings
 from pipeline.tables import print_rows
 from records import WarehouseError
@@ -114,7 +115,8 @@ SELECT publisher_id AS publisher, step, reason, detail, url FROM v_rejections OR
 def run_demo(settings: Settings, out: Console, err: Console) -> None:
     """Crawl what is new, then ask the questions and print the answers. Raises WarehouseError where a crawl fails."""
     started = time.monotonic()
-    for edition in ("evening",) if _has_articles(settings) else ("morning", "evening"):
+    editions: tuple[Edition, ...] = ("evening",) if _has_articles(settings) else ("morning", "evening")
+    for edition in editions:
         with NewspaperServer(edition=edition) as server:
             err.print(
                 f"[bold]{edition} edition[/] of {' and '.join(NEWSPAPERS)} at {server.proxy_url}", highlight=False
@@ -156,7 +158,7 @@ def _has_articles(settings: Settings) -> bool:
     return bool(row and row[0])
 
 
-def _crawl(settings: Settings, proxy_url: str) -> dict[str, int]:
+def _crawl(settings: Settings, proxy_url: str) -> dict[str, Any]:
     """One crawl in a child process, its progress on this terminal; the child's report."""
     command = [sys.executable, "-m", "pipeline", "ingest", *NEWSPAPERS, "--revisit", "all", "--json"]
     environment = os.environ | {"DIFANG_HOME": str(settings.home.resolve()), "DIFANG_PROXY_URL": proxy_url}
@@ -170,5 +172,5 @@ def _crawl(settings: Settings, proxy_url: str) -> dict[str, int]:
             raise
     if child.returncode:
         raise WarehouseError(f"the crawl ended with exit code {child.returncode}; its own words stand above")
-    report: dict[str, int] = json.loads(printed.splitlines()[-1])
+    report: dict[str, Any] = json.loads(printed.splitlines()[-1])
     return report

@@ -66,7 +66,7 @@ def fetch_one(url: str, settings: Settings) -> FetchedPage | Rejected:
     )
     sink = FirstResult()
     options = CrawlOptions(
-        crawl_id=new_crawl_id(), revisit="none", proxy_url=settings.proxy_url, **settings.user_agent_option
+        crawl_id=new_crawl_id(), revisit="none", proxy_url=settings.proxy_url, user_agent=settings.user_agent
     )
     with TemporaryDirectory(prefix="difang-") as folder:
         frontier = Frontier.open(f"sqlite:///{Path(folder) / 'frontier.sqlite'}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crawlers.options import USER_AGENT
 from warehouse.location import WarehouseLocation
 
 
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
     frontier: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in <home>")
     publishers: Path | None = Field(default=None, description="folder of publisher TOMLs; default: the bundled ones")
     proxy_url: str | None = Field(default=None, description="HTTP proxy for every request of a crawl")
-    user_agent: str | None = Field(default=None, description="how the crawler names itself")
+    user_agent: str = Field(default=USER_AGENT, description="how the crawler names itself")
     workers: int = Field(default_factory=default_workers, ge=1, description="transform processes")
     batch_items: int = Field(default=500, ge=1, description="pages landed in one transaction at most")
     batch_seconds: float = Field(default=2.0, gt=0, description="age at which a smaller batch is landed")
@@ -46,8 +47,3 @@ class Settings(BaseSettings):
         """Where the lake's catalogue and data lie."""
         named = {"DIFANG_HOME": str(self.home), "DIFANG_CATALOG": self.catalog, "DIFANG_DATA": self.data}
         return WarehouseLocation.from_environment({k: v for k, v in named.items() if v})
-
-    @property
-    def user_agent_option(self) -> dict[str, str]:
-        """The user agent as an option of a crawl, where one is set; else the crawl's own holds."""
-        return {"user_agent": self.user_agent} if self.user_agent else {}

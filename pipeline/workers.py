@@ -14,10 +14,9 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from types import FrameType
 
-from transforms.extraction import warm_up
-
 from records import FetchedPage, Landed, Publisher, Reason, Rejected, Step, TaggedArticle
 from transforms import transform_page
+from transforms.extraction import warm_up
 
 _publishers: Mapping[str, Publisher] = {}
 _page_seconds = 60.0

@@ -12,8 +12,9 @@ from functools import lru_cache
 from records import Discovery, FetchedPage, Publisher, Rejected, TaggedArticle, canonicalize
 from transforms.gazetteer import Gazetteer
 from transforms.officials import tag_officials
+from transforms.plaintext import read_text
 from transforms.positions import load_positions
-from transforms.reading import Reading, read_page, read_text
+from transforms.reading import Reading, read_page
 from transforms.regions import tag_regions
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
-from transforms.extraction import looks_like_html
 
 from crawlers import find_publisher, load_publishers
 from pipeline.cli import Session
@@ -14,6 +13,7 @@ from pipeline.fetching import fetch_one
 from pipeline.plain import LOCAL, as_json, extraction_as_plain
 from records import Rejected, TaggedArticle, UsageError
 from transforms import extract, transform_page
+from transforms.extraction import looks_like_html
 
 
 @click.command()

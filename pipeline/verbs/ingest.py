@@ -1,6 +1,7 @@
 """`difang ingest`: one crawl of one or more publishers, landed."""
 
 from datetime import datetime
+from typing import Literal
 
 import click
 
@@ -35,7 +36,7 @@ def command(
     since: datetime | None,
     until: datetime | None,
     limit: int | None,
-    revisit: str,
+    revisit: Literal["due", "all", "none"],
     workers: int | None,
     crawl_id: str | None,
     json_: bool,
@@ -63,7 +64,7 @@ def command(
         limit=limit,
         revisit=revisit,
         proxy_url=settings.proxy_url,
-        **settings.user_agent_option,
+        user_agent=settings.user_agent,
     )
     tally = Tally()
     with show_progress(tally, session.err):
