@@ -20,10 +20,8 @@ _CAPTION = re.compile(
     r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
 )
 _VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
-_ABSTRACT_NAME = re.compile(
-    r"(?:^|[\s_-])(?:abstract|summary|zhaiyao|digest|brief|introduction|daodu|lead-?in|article-?desc)(?:$|[\s_-])", re.I
-)
-_HEAD_SEGMENTS = 12
+_GRAM = 6
+_REPEATED_SHARE = 0.9
 _CAPTION_MAX = 120
 _REST_SHARE_MAX = 0.25
 
@@ -56,13 +54,24 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
     body = Body(first=start, end=start)
     if not prose:
         return body
-    while len(prose) > 1 and prose[0] < start + _HEAD_SEGMENTS and _is_abstract(line, line.segments[prose[0]]):
-        prose.pop(0)
     first = _first_index(line, start, prose[0], noise, title)
     end = _end_index(line, first, span.stop, noise, prose)
     body.first, body.end = first, end
     _collect(line, range(first, end), noise, body)
+    _drop_abstract(body)
     return body
+
+
+def _drop_abstract(body: Body) -> None:
+    """Take out a first paragraph that the article says again in the same words: the summary that some systems print above it."""
+    if len(body.paragraphs) < 3 or not 20 <= len(body.paragraphs[0]) <= 300:
+        return
+    key = b.letters(body.paragraphs[0])
+    rest = b.letters("".join(body.paragraphs[1:]))
+    grams = [key[i : i + _GRAM] for i in range(0, len(key) - _GRAM + 1)]
+    if grams and sum(gram in rest for gram in grams) >= _REPEATED_SHARE * len(grams):
+        body.cut_inside.append(body.paragraphs.pop(0))
+        body.indices.pop(0)
 
 
 def _noise_inside(line: Line, container: int, span: range) -> set[int]:
@@ -246,13 +255,6 @@ def _drops_inside(segment: Segment) -> bool:
         or b.is_keywords(text)
         or (b.is_promotion(text) and len(text) <= 60)
     )
-
-
-def _is_abstract(line: Line, segment: Segment) -> bool:
-    """Whether a segment is the summary that content systems print above the body; the article says it again itself."""
-    element = line.blocks[segment.block].element
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return names != " " and len(segment.text) <= 300 and _ABSTRACT_NAME.search(names) is not None
 
 
 def _is_poster(line: Line, segment: Segment) -> bool:

@@ -158,6 +158,8 @@ def split_names(value: str) -> list[str]:
     """The people's names in a credit's value; ``王 伟`` is one name, codes of editors go (甲_NF123)."""
     value = _DATE.split(value, maxsplit=1)[0].strip(_EDGES)
     value = _BUTTONS.split(value, maxsplit=1)[0]
+    if value.isascii():  # a name in Latin letters keeps its blank
+        return [value.strip(_EDGES)] if 2 <= len(value.strip(_EDGES)) <= 40 else []
     pieces = [_CODE.sub("", _PREFIX.sub("", piece.strip(_EDGES))).strip(_EDGES) for piece in _SPLIT.split(value)]
     names: list[str] = []
     lone = ""
@@ -171,7 +173,8 @@ def split_names(value: str) -> list[str]:
             continue
         lone = ""
         names += [name for name in _AND.split(piece) if _is_name(name, piece, len(pieces))]
-    return names
+    chinese = [name for name in names if not name.isascii()]
+    return chinese or names  # a code beside a name (甲 PK155) is the same person's
 
 
 def _is_name(name: str, piece: str, count: int) -> bool:
