@@ -17,13 +17,18 @@ from transforms.position_spans import head_pattern
 
 HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 NEVER_IN_NAMES = frozenset("的了是与及等对把被从到个们这那很都也就还又该各每我你他她它者以没着给跟")
-FOREIGN = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}A-Z]{{1,8}})+")
+_PART = f"(?:(?![的了是和与及在对被说把、])[{HAN}])"
+FOREIGN = re.compile(rf"{_PART}{{1,7}}(?:[·•・‧∙](?:{_PART}{{1,8}}|[A-Z]))+")
+DASHED = re.compile(rf"[{HAN}]{{2,6}}[—－-][{HAN}]{{2,6}}(?![—－-])")
 EXPECTED_SCORE = 1.0
 """What a reading must reach where a title or a list calls for a name."""
 OTHER_SCORE = 1.6
 """What it must reach elsewhere: LAC's word with nothing against it reaches 2."""
+_HONORIFIC = re.compile("(?:先生|女士|夫人|夫妇|同志|小姐|阁下|教授|父子|母子|一家|遗孀|老师|博士)$")
+_BODY = re.compile("[委府会院局厅部处司校所省市县区州盟旗镇乡村团队][\u4e00-\u9fff]{2,3}$")
 _CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
 """Tags of a word that may follow a name where the lexicon of following words lacks it."""
+_LINKING = frozenset({"c", "p", "d", "v", "u", "r", "f"})
 _PLACE = re.compile("[省市县区州盟旗镇乡村国洲府院部局会]$")
 PUNCTUATION = frozenset("、，。；：！？,.;:!?()（）“”\"'《》〈〉【】[]—-…\n\t /|")
 
@@ -36,6 +41,11 @@ class NameLexicon:
     words: frozenset[str]
     after: re.Pattern[str]
     particles: frozenset[str]
+    foreign: re.Pattern[str]
+    """A run of characters with which foreign names are written."""
+    countries: frozenset[str]
+    syllables: re.Pattern[str]
+    """Two or more parts of names that are written without a surname."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,17 @@ def _lines(name: str) -> list[str]:
     return [s for line in seed_path(name).read_text("utf-8").splitlines() if (s := line.strip()) and s[0] != "#"]
 
 
+def _after_body(text: str, start: int) -> bool:
+    """Whether the title before names its body (县检察院检察长): bare titles also stand before common words."""
+    return _BODY.search(text, max(0, start - 5), start) is not None
+
+
+def has_surname(word: str) -> bool:
+    """Whether a word begins with a surname, single or compound, and goes on."""
+    surnames = load_names().surnames
+    return (len(word) > 1 and word[0] in surnames) or (len(word) > 2 and word[:2] in surnames)
+
+
 @cache
 def load_names() -> NameLexicon:
     """The lexicon under seeds/names, read once a process."""
@@ -61,6 +82,9 @@ def load_names() -> NameLexicon:
         frozenset(_lines("names/words.txt")),
         re.compile("|".join(map(re.escape, after))),
         frozenset(_lines("names/after_single.txt")),
+        re.compile(f"[{''.join(_lines('names/transliteration.txt'))}]{{2,9}}"),
+        frozenset(_lines("names/countries.txt")),
+        re.compile(f"(?:{'|'.join(sorted(_lines('names/syllables.txt'), key=len, reverse=True))}){{2,3}}"),
     )
 
 
@@ -120,30 +144,6 @@ class NameReader:
     def _readings(self, key: int, start: int, *, expected: bool) -> list[tuple[str, float]]:
         text, lexicon = self._sentences[key], self._lexicon
         by_start = {t.start: t for t in self._words.get(key, ())}
-        bounds = {t.end for t in self._words.get(key, ())}
-        here = by_start.get(start)
-        person = here if here is not None and here.tag == "PER" else None
-        ends: set[int] = set()
-        if person is not None and person.end - start >= 2:
-            ends.add(person.end)
-            after = by_start.get(person.end)
-            if after is not None and after.end - after.start == 1:
-                ends.add(after.end)
-        if FOREIGN.match(text, start):
-            return self._foreign(text, start, bounds)
-        if (
-            expected
-            and here is not None
-            and here.tag in {"LOC", "nz", "ORG"}
-            and 2 <= len(here.word) <= 6
-            and not _PLACE.search(here.word)
-        ):
-            ends.add(here.end)
-        covering = next(
-            (t for t in self._words.get(key, ()) if t.start < start < t.end and t.tag in {"PER", "nz", "n"}), None
-        )
-        if covering is not None and expected and 2 <= covering.end - start <= 5:
-            ends.add(covering.end)
         surname = (
             2
             if text[start : start + 2] in lexicon.surnames
@@ -151,6 +151,47 @@ class NameReader:
             if text[start : start + 1] in lexicon.surnames
             else 0
         )
+        bounds = {t.end for t in self._words.get(key, ())}
+        here = by_start.get(start)
+        person = here if here is not None and here.tag == "PER" else None
+        ends: set[int] = set()
+        if person is not None and person.end - start >= 2:
+            if not surname or len(person.word) - surname < 4 or lexicon.foreign.fullmatch(person.word):
+                ends.add(person.end)
+            if honorific := _HONORIFIC.search(person.word):
+                ends.add(person.start + honorific.start())
+            if len(person.word) > 2 and self._swallows(text, start, person.end):
+                ends.add(person.end - 1)
+            after = by_start.get(person.end)
+            grows = not surname or len(person.word) <= surname + 1
+            if grows and after is not None and after.end - after.start == 1:
+                ends.add(after.end)
+        if FOREIGN.match(text, start):
+            return self._foreign(text, start, bounds)
+        if syllables := lexicon.syllables.match(text, start):
+            return [(syllables.group(), 2.0 + self._follows(text, syllables.end()))]
+        if dashed := DASHED.match(text, start):
+            first, second = re.split("[—－-]", dashed.group())
+            tail = lexicon.foreign.match(second)
+            if lexicon.foreign.fullmatch(first) and tail:
+                return [(first + text[start + len(first)] + tail.group(), 3.0)]
+        if (
+            expected
+            and here is not None
+            and here.tag in {"LOC", "nz", "ORG"}
+            and self._lexicon.foreign.fullmatch(here.word)
+        ):
+            ends.add(here.end)
+        run = (
+            self._lexicon.foreign.match(text, start) if expected and (person is None or len(person.word) > 2) else None
+        )
+        if run is not None and len(run.group()) > 2:
+            ends.update(end for end in range(start + 3, run.end() + 1) if end in bounds)
+        covering = next(
+            (t for t in self._words.get(key, ()) if t.start < start < t.end and t.tag in {"PER", "nz", "n"}), None
+        )
+        if covering is not None and expected and 2 <= covering.end - start <= 5:
+            ends.add(covering.end)
         if surname and (expected or person is not None):
             ends.update(range(start + surname + 1, start + surname + 3))
         found = []
@@ -161,6 +202,17 @@ class NameReader:
             score = self._score(text, start, end, person, by_start, bounds, surname)
             found.append((name, score))
         return found
+
+    def _swallows(self, text: str, start: int, end: int) -> bool:
+        """Whether LAC's person ends with a word of the sentence: 科恩时 | 说, 坎代联 | 名, 翁霍和 | 第二首相."""
+        last = text[end - 1]
+        if end - start < 3:
+            return False
+        if last in "和与及":
+            return text[end : end + 1] in self._lexicon.surnames or bool(head_pattern().search(text, end, end + 8))
+        if last in "时曾将则也":
+            return self._follows(text, end) >= 1.0
+        return self._follows(text, end) < 0 and self._lexicon.after.match(text, end - 1) is not None
 
     def _foreign(self, text: str, start: int, bounds: set[int]) -> list[tuple[str, float]]:
         whole = FOREIGN.match(text, start)
@@ -173,6 +225,8 @@ class NameReader:
 
     def _may_be_name(self, name: str, surname: int) -> bool:
         if any(c in PUNCTUATION or c.isdigit() or c.isascii() for c in name):
+            return False
+        if name in self._lexicon.countries or _HONORIFIC.search(name):
             return False
         return not any(c in NEVER_IN_NAMES for c in name[max(1, surname) :])
 
@@ -190,9 +244,14 @@ class NameReader:
         score = self._follows(text, end)
         after = by_start.get(end)
         if score < 0 and after is not None and after.tag in _CLOSING:
-            score = 0.3 if len(after.word) > 1 or len(name) > 2 else -0.4
+            single = len(after.word) == 1
+            score = 0.3 if not single or person is None else -0.8 if len(name) == 2 else -0.4
         if person is not None:
             score += 2.0 if person.end == end else 0.6 if person.end > end else 0.4
+            if end == person.end + 1 and self._follows(text, person.end) < 0:
+                score += 0.4  # 周光 | 召 | 指出: what follows LAC's word does not follow names
+            if end == person.end and self._swallows(text, start, end):
+                score -= 1.6
         elif end in bounds:
             score += 0.6
         here = by_start.get(start)
@@ -200,15 +259,23 @@ class NameReader:
             score -= 0.8
         if person is None and here is not None:
             if here.end == end and len(name) == 2 and here.tag not in {"nz", "LOC"}:
-                score -= 0.5
-            if here.end == end and here.tag in {"nz", "LOC"}:
+                score -= 0.5 if text[start - 1 : start] in set("、：:") or _after_body(text, start) else 0.7
+            foreign = len(name) > 2 and self._lexicon.foreign.fullmatch(name) is not None
+            if foreign:
+                score += 0.2 + 0.1 * len(name)
+            elif here.end == end and here.tag in {"nz", "LOC"}:
                 score += 0.4
-            if here.end == start + 1 and here.tag in {"c", "p"} and text[start - 1 : start] not in {"、", "，"}:
-                score -= 0.6
+            if (
+                here.end == start + 1
+                and not foreign
+                and here.tag in _LINKING
+                and text[start - 1 : start] not in {"、", "，"}
+            ):
+                score -= 0.6 if here.tag == "p" else 1.2
         if person is None and name in self._lexicon.words:
             score -= 1.5
         elif person is None and name[:2] in self._lexicon.words:
-            score -= 0.6
+            score -= 0.2 if text[start - 1 : start] in set("、：:") and text[end : end + 1] == "、" else 0.8
         if not surname and person is None:
             score -= 0.5
         if len(name) - surname == 2:
@@ -223,7 +290,7 @@ class NameReader:
         if self._lexicon.after.match(text, end):
             return 1.0
         if text[end] == "为" and self._lexicon.after.match(text, end + 1):
-            return -0.4  # 为 wants a noun: 边景为 | 主持, not 边景 | 为主持
+            return -0.8  # 为 wants a noun: 边景为 | 主持, not 边景 | 为主持
         if head_pattern().match(text, end):
-            return 0.8
+            return 1.0
         return 0.3 if text[end] in self._lexicon.particles else -0.8

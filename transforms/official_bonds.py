@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from transforms.names import NameReader, NameSpan
+from transforms.names import NameReader, NameSpan, load_names
 from transforms.official_tokens import Token
 from transforms.position_spans import PositionSpan, find_positions
 
@@ -21,6 +21,9 @@ _GROUP_LEFT = re.compile(
 _GROUP_RIGHT = re.compile(r"(?:还)?(?:有|包括|是|分别是|为)?[ \u3000]*[:：]?[ \u3000]*")
 _AFTER = re.compile(rf"{_BRACKET}[ \u3000]?")
 _LEFT_ITEM = re.compile(r"(?:^|[、，。：:；（(有是\n])([\u4e00-\u9fff]{2,4})、$")
+_MILITARY = frozenset({"元帅", "大将", "上将", "中将", "少将", "大校", "上校", "中校", "将军"})
+_SERVING = frozenset({"顾问", "法律顾问", "特使", "发言人", "秘书", "参谋", "大使", "代表", "特别代表", "专使"})
+"""Titles that begin with the one whom they serve: 总统科技顾问, 总理特使."""
 _SHORT_GAP = re.compile(r"、[^、，。；：,;:的（(]{1,8}")
 _UNIQUE = re.compile(
     r"(?<!副)(?<!第一)(?:书记|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|主席|总理|总统|首相|主任|局长|厅长|部长|院长|检察长|秘书长|董事长|总经理|总裁|校长)$"
@@ -47,10 +50,11 @@ class SentenceReader:
     """Reads the bonds of one sentence from left to right."""
 
     def __init__(self, key: int, text: str, tokens: tuple[Token, ...], names: NameReader) -> None:
-        self._key, self._text, self._names = key, text, names
+        self._key, self._text, self._tokens, self._names = key, text, tokens, names
         self._positions = find_positions(text, tokens)
-        self._persons = sorted(t.start for t in tokens if t.tag == "PER")
+        self._persons = sorted({self._begin(t) for t in tokens if t.tag == "PER"})
         self._widen()
+        self._split_names()
 
     @property
     def positions(self) -> list[PositionSpan]:
@@ -75,6 +79,31 @@ class SentenceReader:
             n.start < position.end and position.start < n.end and n.end > position.end - 1 for n in names.values()
         )
 
+    def _begin(self, token: Token) -> int:
+        """Where the name that holds LAC's person begins: foreign names are cut in the middle (莫诺夫 of 拉赫莫诺夫)."""
+        start, text, foreign = token.start, self._text, load_names().foreign
+        if text[token.end : token.end + 1] in set("·•・") or text[start - 1 : start] in set("·•・"):
+            head = re.compile(r"(?:^|[、，。：（和与\s])([\u4e00-\u9fff]{1,4})$").search(text, 0, start)
+            return head.start(1) if head and text[token.end : token.end + 1] in set("·•・") else start
+        if len(token.word) > 1 and foreign.fullmatch(token.word):
+            while start > 0 and token.end - start < 8 and foreign.fullmatch(text, start - 1, token.end):
+                start -= 1
+            return start if token.end - start > 3 else token.start
+        return start
+
+    def _split_names(self) -> None:
+        """Take a foreign name off the front of a title that follows it: 切尔诺梅尔金 | 总理."""
+        self._foreign: set[int] = set()
+        for i, position in enumerate(self._positions):
+            front = position.text[: len(position.text) - len(position.head)].removesuffix("副")
+            if len(front) > 2 and load_names().foreign.fullmatch(front) and not self._is_place(position.start, front):
+                self._foreign.add(position.start)
+                start = position.start + len(front)
+                self._positions[i] = replace(position, start=start, text=position.text[len(front) :])
+
+    def _is_place(self, start: int, front: str) -> bool:
+        return any(t.tag == "LOC" and t.start < start + len(front) and start < t.end for t in self._tokens)
+
     def _widen(self) -> None:
         """Let a position reach back to the 、 that parts it from the one before: 、市对外友协专职副会长."""
         for i, (left, right) in enumerate(pairwise(self._positions), start=1):
@@ -89,6 +118,8 @@ class SentenceReader:
             self._add(found, self._after(position), expected=True)
         for start in self._persons:
             self._add(found, start, expected=False)
+        for start in self._foreign:
+            self._add(found, start, expected=True)
         frontier = sorted(found)
         while frontier:
             at = frontier.pop()
@@ -155,6 +186,9 @@ class SentenceReader:
                     run[-1].rule = run[-1].rule or "title_after"
                     end = item.end
                     continue
+                elif chain and item.head in _SERVING and chain[-1].end == item.start:
+                    whole = replace(item, start=chain[-1].start, text=self._text[chain[-1].start : item.end])
+                    chain[-1] = whole
                 elif chain and self._gap(chain[-1].end, item.start, _CHAIN):
                     chain.append(item)
                 else:
@@ -188,4 +222,6 @@ class SentenceReader:
             return False
         if isinstance(following, NameSpan) and self._gap(item.end, following.start, _TO_NAME):
             return False
-        return bond.rule in {"", "shared_title"} or item.text in {p.head for p in bond.positions}
+        return (
+            bond.rule in {"", "shared_title"} or item.head in _MILITARY or item.text in {p.head for p in bond.positions}
+        )

@@ -11,7 +11,10 @@ NOUNS = frozenset({"n", "nz", "nw", "ORG", "LOC", "vn", "s", "nt", "ns"})
 MAX_LEFT = 30
 """Characters to the left of the last word that may belong to the body's name."""
 LEFT_STOPS = frozenset(
-    [
+    {
+        "电",
+        "讯",
+        "消息",
         "同志",
         "记者",
         "会议",
@@ -24,35 +27,24 @@ LEFT_STOPS = frozenset(
         "先生",
         "女士",
         "教授",
-        "院士",
-        "博士",
-        "专家",
-        "群众",
-        "代表团",
-        "一行",
-        "消息",
-        "本报",
-        "本网",
-        "图为",
-        "图",
-        "由",
-        "时间",
-        "地点",
-    ]
+    }
+    | {"院士", "博士", "专家", "群众", "代表团", "一行", "本报", "本网", "图为", "图", "由", "时间", "地点"}
 )
 GROUP = re.compile(
     r"领导(?:同志|干部|成员|班子)?$|领导人$|(?:党政|党委|政府|单位|部门|机关|企业)?(?:主要)?负责(?:人|同志)$"
 )
 NOT_HEADS = re.compile(
     r"长(?:期|远|大|久|江|城|途|足|达|春|沙|征|治|假|跑|空|短|度|效|处|势|寿|眠|时间)|代表(?:团|队|性|大会|着|了|作|们|资格|处)|"
-    r"指挥(?:部|中心|棒|权|所|系统|若定|严密|得当|有力|不当|车)|领导(?:小组|班子|力|权|机关|层|下|岗位|职务)|"
+    r"指挥(?:家|部|中心|棒|权|所|系统|若定|严密|得当|有力|不当|车)|领导(?:小组|班子|力|权|机关|层|下|岗位|职务)|"
     r"书记(?:处|员)|主任(?:会议|医师|检验|药师|护师|技师)|委员(?:会|们)|检察官法|法官法|顾问(?:团|组|委员会)|"
-    r"董事(?:会|局)|监事会|理事(?:会|国)|参谋(?:部)|主席(?:团|台|令)|总理府|部长(?:会议|级)|工程师(?:协会|学会)|编辑部|总统府|议员团|"
-    r"秘书处|经理部|参事室|成员(?:国|单位|们)|主教座堂|校长室|市长(?:热线|质量奖|信箱)|常委会"
+    r"董事(?:会|局)|监事会|理事(?:会|国)|参谋(?:部)|主席(?:纪念堂|像|团|台|令)|总理府|部长(?:会议|级)|工程师(?:协会|学会)|编辑部|总统府|议员团|"
+    r"秘书处|经理部|参事室|成员(?:国|单位|们)|主教座堂|校长室|市长(?:热线|质量奖|信箱)|常委会|执委会"
 )
 
 _DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
+_VERBAL = frozenset({"代表", "指挥", "成员", "领导", "顾问", "执委", "理事"})
+"""Last words that alone are no position: 代表 is foremost a verb, 成员 a noun."""
 _JOINING = frozenset({"委员", "代表", "顾问", "候选人"})
 """Last words that go on a position instead of beginning another: 主任 + 委员, 县长 + 候选人."""
 
@@ -94,7 +86,11 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         ):
             continue
         floor = found[-1].end if found else 0
+        if match.end() not in persons and _is_crossing(tokens, match.start(), match.end()):
+            continue
         start, end = _left(tokens, match.start(), floor, is_named=match.end() in persons), match.end()
+        if start == match.start() and match.group() in _VERBAL and match.group() != "领导":
+            continue
         if found and found[-1].end == match.start() and match.group() in _JOINING:
             start = found.pop().start
         tail = re.compile("同志|干部|成员|班子").match(text, end) if match.group() == "领导" else None
@@ -102,6 +98,13 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         whole = text[start:end]
         found.append(PositionSpan(whole, start, end, match.group(), GROUP.search(whole) is not None))
     return found
+
+
+def _is_crossing(tokens: tuple[Token, ...], start: int, end: int) -> bool:
+    """Whether the head begins inside one word and ends inside the next: 民主 + 教师爷 holds no 主教."""
+    first = next((t for t in tokens if t.start <= start < t.end), None)
+    last = next((t for t in tokens if t.start < end <= t.end), None)
+    return first is not None and last is not None and first.start < start and first.end < end < last.end
 
 
 def _left(tokens: tuple[Token, ...], head_start: int, floor: int, *, is_named: bool) -> int:
