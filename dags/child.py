@@ -74,10 +74,13 @@ class Child:
         return self._process.poll()
 
     def stop(self) -> None:
-        """Ask the child, and it alone, to finish: it tells its own workers. Safe in a signal handler."""
-        self.stop_asked = True
-        if self.exit_code is None:
+        """Ask the child, and it alone, to finish: it tells its own workers. Safe in a signal handler.
+
+        It is asked once: a crawl takes a second signal as the wish to end at once.
+        """
+        if not self.stop_asked and self.exit_code is None:
             self._process.send_signal(signal.SIGTERM)
+        self.stop_asked = True
 
     def kill(self) -> None:
         """End the child's whole session at once."""

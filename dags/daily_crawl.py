@@ -42,6 +42,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.assets import DAY_FORMAT, DAY_LANDED, PUBLISHER_LANDED, TIMEZONE
 from dags.operators import ChoosePublishersOperator, IngestOperator, run_day
+from dags.selection import sum_counts
 
 PARAMS = {
     "publishers": Param(
@@ -96,12 +97,7 @@ def announce_landing(chosen: Sequence[str], reports: Sequence[Mapping[str, Any]]
     if not chosen:
         raise AirflowSkipException("no publisher was crawled: there is nothing to announce")
     context = get_current_context()
-    totals: dict[str, int] = {"publishers": len(chosen), "reports": 0}
-    for report in reports:
-        totals["reports"] += 1
-        for name, value in report.items():
-            if isinstance(value, int) and not isinstance(value, bool):
-                totals[name] = totals.get(name, 0) + value
+    totals = {"publishers_chosen": len(chosen)} | sum_counts(reports)
     event = context["outlet_events"][DAY_LANDED]
     event.extra = dict(totals)
     event.add_partitions(run_day(context).isoformat())  # a run triggered without a key has none to pass on

@@ -1,4 +1,4 @@
-"""Which publishers and which days a run asks for: from its params and its partition, before anything is started.
+"""Which publishers and days a run asks for, from its params and its partition; and what it did, in sum.
 
 Pure functions; what is wrong is said as a `UsageError`, whose text is what the task's log ends with.
 """
@@ -73,3 +73,18 @@ def ingest_arguments(publisher: str, params: Mapping[str, Any], day: dt.date, *,
         if value is not None:
             arguments += [option, str(value)]
     return arguments
+
+
+def sum_counts(reports: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """The counts of several crawls together, how many reported, and the newest snapshot; a failed one has no report."""
+    totals = {"publishers_reported": 0}
+    for report in reports:
+        totals["publishers_reported"] += 1
+        for name, value in report.items():
+            if not isinstance(value, int) or isinstance(value, bool):
+                continue
+            if name == "snapshot_id":
+                totals[name] = max(totals.get(name, value), value)
+            else:
+                totals[name] = totals.get(name, 0) + value
+    return totals

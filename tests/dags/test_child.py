@@ -53,11 +53,14 @@ def test_a_stopped_child_may_finish_its_work_within_its_grace(tmp_path: Path) ->
     code = f"""
 import pathlib, signal, sys, time
 def land(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as a crawl does: a second signal ends it at once
     time.sleep(1); pathlib.Path({str(landed)!r}).write_text('landed'); print('{{"pages": 3}}'); sys.exit(0)
 signal.signal(signal.SIGTERM, land); pathlib.Path({str(ready)!r}).write_text('ready'); time.sleep(60)
 """
     child = Child([sys.executable, "-c", code], child_environment(os.environ))
     wait_for(ready)
+    child.stop()
+    time.sleep(0.3)
     child.stop()
     assert child.follow(lambda _: None, grace_seconds=10) == 0
     assert landed.read_text() == "landed"

@@ -1,17 +1,23 @@
 """The two DAGs over both bundled newspapers, task by task in one process: what they land is what the verbs land."""
 
 import datetime as dt
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.newspapers import NewspaperServer
+from pipeline.supervisor import descendants
+from records import seed_path
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 
@@ -19,10 +25,14 @@ NEWSPAPERS = ["lufengwang", "yihewanbao"]
 # What differs between two crawls of the same pages: clocks, what is named after them, and how rows fell into batches.
 CLOCKS = {
     "fetched_at", "fetched_date", "landed_at", "removed_at", "elapsed_ms", "batch_id", "crawl_id", "headers",
-    "refreshed_at", "source_snapshot_id",
+    "refreshed_at", "source_snapshot_id", "first_fetched_at", "last_fetched_at",
 }  # fmt: skip
-# Who names an article first, of the listing pages that are fetched at the same time, is chance.
-CHANCE = {"raw_fetches": {"ordinal", "new_links_count"}, "core_captures": {"discovered_via", "referrer_url"}}
+# The place of a line in its batch; and which of the sources that are fetched at once named an article first.
+CHANCE = {
+    "raw_fetches": {"ordinal", "new_links_count"},
+    "core_captures": {"discovered_via", "referrer_url"},
+    "mart_publisher_days": {"new_links_count"},
+}
 LEDGERS = {"core_batches", "core_migrations", "mart_refreshes"}
 
 
@@ -75,6 +85,9 @@ def test_the_dags_land_what_the_command_line_lands(
 ) -> None:
     from dags import daily_crawl, refresh_marts
 
+    # An article that stands in two sections gets that of the listing which came first: here, one at a time.
+    write_publishers(tmp_path / "publishers", lambda text: text.replace("concurrency = 8", "concurrency = 1"))
+    monkeypatch.setenv("DIFANG_PUBLISHERS", str(tmp_path / "publishers"))
     set_home(monkeypatch, tmp_path / "dags", newspapers)
     run_after = dt.datetime(2024, 6, 20, 22, 30, tzinfo=dt.UTC)  # 06:30 on the 21st in Shanghai
     run = daily_crawl.dag.test(run_conf={"publishers": NEWSPAPERS}, logical_date=None, run_after=run_after)
@@ -106,19 +119,20 @@ def test_the_dags_land_what_the_command_line_lands(
         assert by_dags[name] == rows, name
 
 
-def test_a_publisher_that_fails_makes_the_run_red_and_the_others_land(
+def test_a_crawl_that_is_killed_makes_the_run_red_and_the_others_land(
     airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newspapers: NewspaperServer
 ) -> None:
-    """A TOML whose hosts nobody serves: its square is red, the landing of the others is announced."""
     from dags import daily_crawl
 
     set_home(monkeypatch, tmp_path / "home", newspapers)
-    monkeypatch.setenv("DIFANG_PUBLISHERS", str(tmp_path / "publishers"))
-    copy_publishers(tmp_path / "publishers")
-    before = len(asset_events(airflow_home))
-    conf = {"publishers": ["yihewanbao", "lufengwang"], "limit": 3}
+    monkeypatch.setattr(newspapers, "delay_seconds", 0.2)
     monkeypatch.setitem(daily_crawl.dag.get_task("crawl_publisher").partial_kwargs, "retries", 0)
+    before = len(asset_events(airflow_home))
+    killer = threading.Thread(target=kill_crawl, args=("lufengwang",))
+    killer.start()
+    conf = {"publishers": NEWSPAPERS, "limit": 3}
     run = daily_crawl.dag.test(run_conf=conf, logical_date=None, run_after=dt.datetime.now(dt.UTC))
+    killer.join(timeout=1)
     assert states(run) == {
         "choose_publishers[-1]": "success",
         "crawl_publisher[0]": "failed",
@@ -128,16 +142,29 @@ def test_a_publisher_that_fails_makes_the_run_red_and_the_others_land(
     }
     assert run.state == "failed"
     assert len(asset_events(airflow_home)) == before + 2
+    assert len(read_tables(tmp_path / "home")["core_articles"]) == 3
 
 
-def copy_publishers(folder: Path) -> None:
-    from records import seed_path
+def kill_crawl(publisher_id: str, seconds: float = 60) -> None:
+    """kill -9 to the crawl of that publisher once it is there."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for pid in descendants(os.getpid()):
+            with suppress(OSError):
+                if f"\0ingest\0{publisher_id}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(pid, signal.SIGKILL)
+                    return
+        time.sleep(0.1)
 
+
+def write_publishers(folder: Path, change: Callable[[str], str]) -> None:
+    """A copy of the declarations, each of them changed."""
     folder.mkdir()
     files = sorted(seed_path("publishers").glob("*.toml"))
-    assert files
+    assert len(files) >= len(NEWSPAPERS)
     for file in files:
         text = file.read_text("utf-8")
-        if file.stem == "lufengwang":
-            text = text.replace("www.lufengwang.example", "closed.lufengwang.example")
+        if file.stem in NEWSPAPERS:
+            assert change(text) != text or "lufengwang" not in text
+            text = change(text)
         (folder / file.name).write_text(text, "utf-8")

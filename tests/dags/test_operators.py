@@ -60,7 +60,7 @@ def test_returns_ids_and_counts_only(airflow_home: Any) -> None:
     assert given["ti"] == {}
 
 
-@pytest.mark.parametrize(("code", "is_final"), [(1, False), (2, True), (-9, False)])
+@pytest.mark.parametrize(("code", "is_final"), [(1, False), (2, True), (130, False), (-9, False)])
 def test_exit_codes(airflow_home: Any, code: int, is_final: bool) -> None:
     from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
@@ -99,17 +99,6 @@ def test_ingest_names_its_crawl_and_gives_the_asset_its_counts(airflow_home: Any
     assert operator._child is not None
     expected = "ingest lufengwang --revisit due --since 2022-01-17 --until 2022-01-17 --crawl-id manual__1.lufengwang.2"
     assert operator._child.last_words[0] == str([*expected.split(), "--json"])
-
-
-def test_an_interrupted_crawl_is_to_be_continued(airflow_home: Any) -> None:
-    from airflow.sdk.exceptions import AirflowException, AirflowFailException
-
-    from dags.operators import IngestOperator
-
-    code = 'print(\'{"finish_reason": "interrupted"}\')'
-    with pytest.raises(AirflowException, match="interrupted") as caught:
-        IngestOperator(task_id="t", publisher="lufengwang", command=python(code)).execute(context())
-    assert not isinstance(caught.value, AirflowFailException)
 
 
 def test_params_that_contradict_each_other_fail_before_anything_starts(airflow_home: Any) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dags.selection import choose_days, choose_publishers, ingest_arguments, local_day
+from dags.selection import choose_days, choose_publishers, ingest_arguments, local_day, sum_counts
 from records import UnknownPublisher, UsageError
 
 DAY = dt.date(2022, 1, 17)
@@ -102,3 +102,13 @@ def test_ingest_arguments() -> None:
 def test_a_run_with_nothing_to_crawl_is_an_error_not_a_green_square() -> None:
     with pytest.raises(UsageError, match=r"no publisher is active.*jiubao"):
         choose_publishers([{"id": "jiubao", "active": False}], [])
+
+
+def test_counts_are_summed_and_ids_are_not() -> None:
+    reports = [
+        {"publisher_id": "a", "versions": 3, "seconds": 1.5, "snapshot_id": 9, "rejected": {"gone": 1}},
+        {"publisher_id": "b", "versions": 4, "seconds": 2.5, "snapshot_id": 7},
+        {"publisher_id": "c", "versions": 0, "snapshot_id": None},
+    ]
+    assert sum_counts(reports) == {"publishers_reported": 3, "versions": 7, "snapshot_id": 9}
+    assert sum_counts([]) == {"publishers_reported": 0}
