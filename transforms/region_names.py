@@ -16,8 +16,6 @@ from transforms.gazetteer import Gazetteer, read_rows
 from transforms.region_words import Words
 
 FULL, SHORT, FORMER, TOWNSHIP, ZONE = "full", "short", "former", "township", "zone"
-BLOCKED = "blocked"
-SUFFIXES = {"街道": "街道", "镇": "镇", "乡": "乡"}
 VAGUE = {"市区", "城区", "新区", "郊区", "矿区", "东区", "西区", "南区", "北区", "市郊区", "老城区", "新城区"}
 """Names of districts that are also words for a part of any town: they count only right behind their city."""
 _ZONE_NAME = re.compile(r".{2,}(开发区|园区|新区|示范区|保税区|度假区|合作区|管理区|新城|农场|林场|牧场|景区|名胜区)$")
