@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-URL_DAY = re.compile(r"(?<!\d)(20\d{2})(?P<sep>[-/_]?)(0[1-9]|1[0-2])(?:(?P=sep)|/)(0[1-9]|[12]\d|3[01])(?!\d)")
+URL_DAY = re.compile(r"(?<!\d)(20\d{2})(?P<sep>[-/_]?)(0[1-9]|1[0-2])(?:(?P=sep)|/)?(0[1-9]|[12]\d|3[01])(?!\d)")
 FULL_DAY = re.compile(r"(?<!\d)(20\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 SHORT_DAY = re.compile(r"(?<![\d\-/.:])(\d{1,2})\s?[-/月]\s?(\d{1,2})(?![\d\-/.:])")
 

@@ -1,7 +1,8 @@
 """Text of HTML and XML bytes: what a page declares beats what its server declares, and gb2312 means gb18030.
 
-Chinese servers often send a charset for all pages that only some of them use; the page's own meta element or
-XML declaration was written by the one who saved it. An encoding that cannot decode the bytes is passed over.
+Chinese servers often send one charset for all their pages, true or not; a page's own meta element or XML
+declaration was written by the one who saved it, though not always by one who knew. What is UTF-8 beyond
+chance is UTF-8. An encoding that cannot decode the bytes is passed over.
 """
 
 import re
@@ -14,6 +15,7 @@ from w3lib.encoding import (
     to_unicode,
 )
 
+SURE_CHARACTERS = 8
 XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{2,40})["']""")
 
 
@@ -22,12 +24,20 @@ def decode_markup(body: bytes, content_type: str = "") -> str:
     marked, bom = read_bom(body)
     if marked is not None and bom is not None:
         return body[len(bom) :].decode(marked, "replace")
+    if is_surely_utf8(body):
+        return body.decode("utf-8")
     candidates = [name for name in (_declared(body), http_content_type_encoding(content_type)) if name]
     candidates += ["utf-8", "gb18030"]
     for name in candidates:
         if (text := _strictly(body, name)) is not None:
             return text
     return to_unicode(body, candidates[0])
+
+
+def is_surely_utf8(body: bytes) -> bool:
+    """Whether the bytes are UTF-8 whatever is declared: a sentence in GBK is never well-formed UTF-8 by chance."""
+    text = _strictly(body, "utf-8")
+    return text is not None and len(body) - len(text) >= 2 * SURE_CHARACTERS
 
 
 def _declared(body: bytes) -> str | None:

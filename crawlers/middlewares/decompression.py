@@ -4,17 +4,21 @@ Scrapy's own middleware rebuilds a text response and so has its encoding guessed
 which takes most of a page's time; here a body stays bytes.
 """
 
-import io
+import sys
 import zlib
 
 import brotli  # type: ignore[import-untyped]
-import zstandard
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawlers.faults import Fault, RequestRefused
 from records import Reason
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ACCEPTED = b"gzip, deflate, br, zstd"
 MAX_LAYERS = 3
@@ -121,11 +125,13 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
+    decompressor = zstd.ZstdDecompressor()
     try:
-        with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(body)) as reader:
-            plain = reader.read(limit + 1)
-    except zstandard.ZstdError as error:
+        plain = decompressor.decompress(body, limit + 1)
+    except zstd.ZstdError as error:
         raise TruncatedError(f"broken compressed body: {error}") from error
     if len(plain) > limit:
         raise TooLargeError
+    if not decompressor.eof:
+        raise TruncatedError("the compressed body ends early")
     return plain

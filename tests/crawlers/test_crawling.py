@@ -109,10 +109,11 @@ def test_sources_of_every_kind_are_read_within_bounds(crawls, site, publisher_of
 
 def test_a_second_crawl_asks_conditionally_and_finds_what_is_new(crawls, site, publisher_of):
     good = publisher_of("good", "listing:/good/index.htm")
-    first = crawls.run([good])
+    # A sink with little room: what is scheduled and downloading counts against it, so it never overflows.
+    first = crawls.run([good], capacity=7, settle_every=10)
     assert len(first.pages) == 30
     assert first.report["fetches"]["listing/fetched"] == 3
-    assert first.report["largest"] <= 60
+    assert first.report["largest"] <= 7
 
     site.forget()
     second = crawls.run([good], revisit="all")

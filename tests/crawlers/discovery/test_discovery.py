@@ -1,0 +1,209 @@
+"""What listings, feeds and sitemaps name: tables that an editor could check, one page a case."""
+
+import gzip
+from datetime import date
+
+import pytest
+from crawl_runs import make_publisher
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.discovery import SourceFault, SourcePage, read_feed, read_listing, read_sitemap
+from crawlers.discovery.days import day_in_text, day_in_url
+from crawlers.discovery.markup import decode_markup
+from crawlers.frontier_schema import DatedBy
+from records import Reason
+
+TODAY = date(2024, 3, 10)
+BY_PATTERN = make_publisher("a", "listing:/")
+BY_STRUCTURE = make_publisher("a", "listing:/", article_pattern="")
+
+URL_DAYS = [
+    ("http://a.example/zq/xw/202201/t20220117_4207771.htm", date(2022, 1, 17)),
+    ("http://a.example/content/2022-01/17/content_123.html", date(2022, 1, 17)),
+    ("http://a.example/2022/0117/123.shtml", date(2022, 1, 17)),
+    ("http://a.example/2022/01/17/123.shtml", date(2022, 1, 17)),
+    ("http://a.example/n1/20220117/c9-1.html", date(2022, 1, 17)),
+    ("http://a.example/2022-02-30/1.html", None),  # no such day
+    ("http://a.example/20991231/1.html", None),  # ahead
+    ("http://a.example/content_2022011799.html", None),  # an id
+    ("http://20220117.example/1.html", None),  # a host
+]
+
+TEXT_DAYS = [
+    ("2024-03-01", date(2024, 3, 1)),
+    ("[2024年3月1日]", date(2024, 3, 1)),
+    ("2024/03/01 10:22", date(2024, 3, 1)),
+    ("03-01", date(2024, 3, 1)),
+    ("12-31", date(2023, 12, 31)),  # not ahead: last year's
+    ("3月1日", date(2024, 3, 1)),
+    ("10:30", None),
+    ("13-45", None),
+    ("第3-5版", date(2024, 3, 5)),
+]
+
+
+@pytest.mark.parametrize(("url", "day"), URL_DAYS)
+def test_days_in_urls(url, day):
+    assert day_in_url(url, TODAY) == day
+
+
+@pytest.mark.parametrize(("text", "day"), TEXT_DAYS)
+def test_days_in_text(text, day):
+    assert day_in_text(text, TODAY) == day
+
+
+DECODINGS = [
+    ("章丘镕𬳶".encode("gb18030"), "", "章丘镕𬳶"),
+    ('<meta charset="gb2312">镕𬳶'.encode("gb18030"), "text/html; charset=utf-8", '<meta charset="gb2312">镕𬳶'),
+    (
+        '<meta charset="gbk">章丘圣井街道供暖工程'.encode(),
+        "",
+        '<meta charset="gbk">章丘圣井街道供暖工程',
+    ),  # the meta lies
+    ("\ufeff章丘".encode("utf-16"), "text/html; charset=utf-8", "章丘"),
+    ('<?xml version="1.0" encoding="GB2312"?>镕'.encode("gb18030"), "", '<?xml version="1.0" encoding="GB2312"?>镕'),
+    ("章丘".encode("big5"), "text/html; charset=big5", "章丘"),
+]
+
+
+@pytest.mark.parametrize(("body", "content_type", "text"), DECODINGS)
+def test_decoding(body, content_type, text):
+    decoded = decode_markup(body, content_type)
+    assert decoded.lstrip("\ufeff") == text
+
+
+def html(body: str) -> bytes:
+    return f'<html><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode()
+
+
+def read(body: str, publisher=BY_PATTERN, url: str = "http://a.example/zq/index.htm") -> SourcePage | SourceFault:
+    return read_listing(html(body), url, publisher, TODAY)
+
+
+def test_a_pattern_chooses_links_with_the_day_beside_them():
+    page = read(
+        """<ul><li><a href="content_1.html">章丘区召开会议</a><span>[2024-03-01]</span></li>
+        <li><a href="/zq/content_2.html#top">圣井街道植树</a> 02-28</li>
+        <li><a href="content_3.html">双山街道供暖2024-02-27</a></li>
+        <li><a href="content_1.html?utm_source=x">章丘</a></li>
+        <li><a href="//b.example/content_4.html">别处的新闻</a></li><li><a href="javascript:go()">更多</a></li></ul>"""
+    )
+    assert [(link.url, link.published_on) for link in page.links] == [
+        ("http://a.example/zq/content_1.html", date(2024, 3, 1)),
+        ("http://a.example/zq/content_2.html", date(2024, 2, 28)),
+        ("http://a.example/zq/content_3.html", date(2024, 2, 27)),
+    ]
+    assert page.links[0].text == "章丘区召开会议"
+    assert page.links[0].dated_by is DatedBy.DAY
+
+
+def test_structure_tells_articles_from_navigation():
+    navigation = "".join(f'<a href="/node_{n}.html">要闻{n}</a>' for n in range(9))
+    items = "".join(
+        f'<li><a href="/zq/xw/2024{m:02d}/t2024{m:02d}0{d}_43{m}{d}.htm">章丘区圣井街道第{m}{d}次供暖工作会议</a></li>'
+        for m in (1, 2)
+        for d in (1, 2, 3)
+    )
+    pager = '<a href="index_1.htm">2</a><a href="index_2.htm">3</a><a href="index_1.htm">下一页</a>'
+    page = read(f"<div>{navigation}</div><ul>{items}</ul>{pager}<a href='/icp/2024001.html'>鲁ICP备</a>", BY_STRUCTURE)
+    assert len(page.links) == 6
+    assert all("/t2024" in link.url for link in page.links)
+    assert page.next_url == "http://a.example/zq/index_1.htm"
+
+
+def test_structure_that_tells_nothing_yields_nothing():
+    fault = read('<a href="/about.htm">关于我们</a><a href="/1234.htm">联系我们</a>', BY_STRUCTURE)
+    assert isinstance(fault, SourceFault)
+    assert fault.reason is Reason.EMPTY_LISTING
+    assert isinstance(read(""), SourceFault)
+    assert read_listing(b"", "http://a.example/", BY_PATTERN, TODAY).reason is Reason.EMPTY_LISTING
+
+
+ARTICLE = '<a href="content_1.html">章丘区召开会议</a>'
+PAGERS = [
+    ('<a href="index_1.htm">下一页</a>', "index.htm", "index_1.htm"),
+    ('<a rel="next" href="/zq/p2">→</a>', "index.htm", "/zq/p2"),
+    ('<script>createPageHTML(9, 0, "index", "htm");</script>', "index.htm", "index_1.htm"),
+    ('<script>createPageHTML(9, 3, "index", "htm");</script>', "index_3.htm", "index_4.htm"),
+    ('<script>createPageHTML(9, 8, "index", "htm");</script>', "index_8.htm", None),
+    ('<b>1</b><a href="index_1.htm">2</a><a href="index_2.htm">3</a>', "index.htm", "index_1.htm"),
+    ('<a href="index.htm">1</a><b>2</b><a href="index_2.htm">3</a>', "index_1.htm", "index_2.htm"),
+    ('<a href="?page=1">1</a><a href="?page=2">2</a><a href="?page=3">3</a>', "list.asp?page=2", "list.asp?page=3"),
+    ('<a href="index.htm">1</a><b>2</b>', "index_1.htm", None),
+    ('<a href="javascript:next()">下一页</a>', "index.htm", None),
+    ('<a href="http://b.example/2">下一页</a>', "index.htm", None),
+    ('<a href="index.htm">下一页</a>', "index.htm", None),
+    ('<a href="/2023.htm">2023</a>', "index.htm", None),
+]
+
+
+@pytest.mark.parametrize(("pager", "here", "following"), PAGERS)
+def test_the_next_page(pager, here, following):
+    page = read(ARTICLE + pager, url=f"http://a.example/zq/{here}")
+    base = "http://a.example" if following and following.startswith("/") else "http://a.example/zq/"
+    assert page.next_url == (None if following is None else base + following)
+
+
+def test_feeds():
+    rss = (
+        '<?xml version="1.0" encoding="gb2312"?><rss version="2.0"><channel><item><title>镕</title>'
+        "<link>http://a.example/1.html</link><pubDate>Thu, 29 Feb 2024 23:30:00 GMT</pubDate></item>"
+        "<item><title>外</title><link>http://b.example/2.html</link></item></channel></rss>"
+    ).encode("gb18030")
+    (link,) = read_feed(rss, "http://a.example/rss.xml", BY_PATTERN, TODAY, "text/xml; charset=gb2312").links
+    assert (link.text, link.published_on) == ("镕", date(2024, 3, 1)), "the local day, not UTC's"
+    atom = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="/atom?p=2"/><entry><id>x</id>'
+        b'<link href="/3.html"/><published>2024-03-02T08:00:00+08:00</published></entry></feed>'
+    )
+    page = read_feed(atom, "http://a.example/atom", BY_PATTERN, TODAY)
+    assert [link.url for link in page.links] == ["http://a.example/3.html"]
+    assert page.next_url == "http://a.example/atom?p=2"
+
+
+NO_FEEDS = [b"", b"<html><body>404</body></html>", b"{", b'{"a": 1}', b"[" * 100_000, b"\x00\xff", b'{"a":' * 50_000]
+
+
+@pytest.mark.parametrize("body", NO_FEEDS)
+def test_what_is_no_feed(body):
+    assert read_feed(body, "http://a.example/rss", BY_PATTERN, TODAY).reason is Reason.NOT_A_FEED
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>", b"not xml", b"\x1f\x8bbroken"])
+def test_what_is_no_sitemap(body):
+    assert read_sitemap(body, "http://a.example/s.xml", BY_PATTERN, TODAY).reason is Reason.NOT_A_FEED
+
+
+def test_sitemaps():
+    news = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">'
+        "<url><loc>http://a.example/content_1.html</loc><n:news><n:publication><n:name>x</n:name></n:publication>"
+        "<n:publication_date>2024-03-01T23:00:00Z</n:publication_date><n:title>章丘</n:title></n:news></url>"
+        "<url><loc>http://a.example/content_2.html</loc><lastmod>2024-02-01</lastmod></url>"
+        "<url><loc>http://a.example/about.html</loc></url></urlset>"
+    ).encode()
+    page = read_sitemap(gzip.compress(news), "http://a.example/s.xml.gz", BY_PATTERN, TODAY)
+    assert [(link.published_on, link.dated_by) for link in page.links] == [
+        (date(2024, 3, 2), DatedBy.DAY),
+        (date(2024, 2, 1), DatedBy.LAST_CHANGE),
+    ]
+    index = (
+        b"<sitemapindex><sitemap><loc>http://a.example/1.xml</loc><lastmod>2024-03-01</lastmod></sitemap>"
+        b"<sitemap><loc>http://b.example/2.xml</loc></sitemap></sitemapindex>"
+    )
+    (child,) = read_sitemap(index, "http://a.example/s.xml", BY_PATTERN, TODAY).children
+    assert (child.url, child.changed_on) == ("http://a.example/1.xml", date(2024, 3, 1))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(body):
+    for reader in (read_listing, read_feed):
+        assert isinstance(reader(body, "http://a.example/x", BY_STRUCTURE, TODAY), SourcePage | SourceFault)
+    assert isinstance(read_sitemap(body, "http://a.example/x", BY_STRUCTURE, TODAY), SourcePage | SourceFault)
+
+
+@given(st.text(alphabet="<>/a \"'=hrefliuspan0123456789-年月日:#?&;.章", max_size=200))
+def test_any_markup_is_read_or_refused(text):
+    page = read(f"<a href='/content_1.html'>章</a>{text}")
+    assert isinstance(page, SourcePage)
