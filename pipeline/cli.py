@@ -33,6 +33,10 @@ VERBS = {
 }
 
 
+PIPE_WIDTH = 400
+"""Columns where no terminal says how many there are: wider than any row of ours, so that nothing is folded."""
+
+
 @dataclass(slots=True)
 class Session:
     """What the verbs share: the settings, and consoles for results (stdout) and for words to a person (stderr)."""
@@ -89,7 +93,12 @@ def cli(ctx: click.Context, home: Path | None, verbose: bool) -> None:
     settings = Settings() if home is None else Settings(home=home)
     # The room `warehouse` and child processes find the same home by the environment.
     os.environ["DIFANG_HOME"] = str(settings.home.resolve())
-    ctx.obj = Session(settings=settings, out=Console(), err=err)
+    ctx.obj = Session(settings=settings, out=_result_console(), err=err)
+
+
+def _result_console() -> Console:
+    """The console for results: as wide as the terminal, or as the rows need where a pipe or a file reads them."""
+    return Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=PIPE_WIDTH)
 
 
 def main() -> None:

@@ -39,4 +39,4 @@ def shown(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "、".join(shown(v) for v in value)
     # Square brackets would be read as markup.
-    return str(value).replace("[", r"\[")
+    return str(value).replace("\n", " ").replace("[", r"\[")

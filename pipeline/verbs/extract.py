@@ -71,6 +71,8 @@ def show(session: Session, tagged: TaggedArticle) -> None:
     """Print the article and its tags for a person."""
     article, out = tagged.article, session.out
     facts = Table.grid(padding=(0, 2))
+    facts.add_column()
+    facts.add_column(overflow="fold")
     published = article.published_at.astimezone(LOCAL) if article.published_at else None
     day_only = article.published_precision == "day"
     rows = [
@@ -142,7 +144,9 @@ def show(session: Session, tagged: TaggedArticle) -> None:
 
 
 def _table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
-    table = Table(*columns, title=f"{title} ({len(rows)})", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(title=f"{title} ({len(rows)})", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)
     return table

@@ -20,7 +20,10 @@ def command(session: Session, words: str, limit: int, json_: bool) -> None:
     Example:
       difang search "章丘 供暖"
     """
-    query = "SELECT published_at, title, region_name, publisher_name, canonical_url FROM search(?) LIMIT ?"
+    query = (
+        "SELECT published_date AS day, title, region_name AS region, publisher_name AS publisher, snippet "
+        "FROM search(?) LIMIT ?"
+    )
     with connect(session.settings.warehouse_location) as connection:
         result = connection.execute(query, [words, limit])
         columns = [d[0] for d in result.description or []]
