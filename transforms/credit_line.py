@@ -132,7 +132,7 @@ def _credits(role: CreditRole, value: str, surface: str, part: str) -> Iterator[
             yield Credit(role=role, name=name, surface=surface, part=part)
         return
     names = split_names(value)
-    if not names and value.strip(_EDGES) == "":
+    if not names and value.strip(_EDGES) == "" and "记者" in surface:
         yield Credit(role=role, name="", surface=surface, part=part)
     yield from (Credit(role=role, name=name, surface=surface, part=part) for name in names)
 

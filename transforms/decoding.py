@@ -107,7 +107,7 @@ def _decode_marked(body: bytes) -> Decoded | None:
     for zero, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         pairs = len(head) // 2
         # Markup in UTF-16 is every second byte zero; no other encoding of text holds zero bytes.
-        if pairs > 8 and head[zero::2].count(0) > 0.6 * pairs > 4 * head[1 - zero :: 2].count(0):
+        if pairs > 8 and head[zero::2].count(0) > 0.3 * pairs > 10 * head[1 - zero :: 2].count(0):
             decoded, verdict = _try(body, encoding, "content:zero bytes", conflict=False)
             if decoded is not None and verdict is not Verdict.NONSENSE:
                 return decoded

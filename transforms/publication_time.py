@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from records import Precision
 from transforms.document import Document
@@ -67,6 +68,7 @@ _URL_DAY = (
     re.compile(r"(?<!\d)(?P<y>20[0-3]\d|199\d)[-_/]?(?P<m>0[1-9]|1[0-2])(?:/|[-_/])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>20[0-3]\d|199\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
 )
+_RANK = {"script": 1, "url": 2, "footer_line": 3}
 _CLOCK_TODAY = re.compile(r"星期|农历|今天是|现在是|正月|腊月")
 _UPDATED_LABEL = re.compile(r"(?:更新|修改|编辑)(?:时间|日期|于)?\s*[:：]?\s*$")
 _LABEL = re.compile(r"(?:发布|发表|发稿|时间|日期|刊发|录入|上传|来源|编辑)")
@@ -92,9 +94,12 @@ def find_publication_time(
 ) -> PublicationTime:
     """The publication time; `head_lines` stand between headline and body, `foot_lines` directly below the body."""
     latest = fetched_at + dt.timedelta(days=2) if fetched_at else None
-    found = [
-        (m, e) for m, e in _evidence(document, url, head_lines, foot_lines) if latest is None or m.instant <= latest
-    ]
+    found = list(_evidence(document, url, head_lines, foot_lines))
+    if all(moment.precision is Precision.DAY for moment, _ in found) and (script := _script_moment(document)):
+        # Scripts are long: they are searched only where nothing else gives the clock, and rank above URL and footer.
+        found.append((script, "script"))
+        found.sort(key=lambda item: _RANK.get(item[1], 0))
+    found = [item for item in found if latest is None or item[0].instant <= latest]
     updated = _updated(document, head_lines)
     if not found:
         return PublicationTime(updated_at=updated)
@@ -158,10 +163,9 @@ def _updated(document: Document, head_lines: list[str]) -> dt.datetime | None:
 
 
 def _time_element(document: Document) -> Moment | None:
-    for element in document.root.iter("time"):
-        if moment := read_moment(element.get("datetime") or element.text or ""):
-            return moment
-    return None
+    """The page's only ``<time>``; several are those of a list."""
+    elements = list(islice(document.root.iter("time"), 2))
+    return read_moment(elements[0].get("datetime") or elements[0].text or "") if len(elements) == 1 else None
 
 
 def _script_moment(document: Document) -> Moment | None:

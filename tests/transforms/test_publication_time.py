@@ -1,0 +1,130 @@
+"""Times: printed forms, the rank of evidence, and what must never be taken for a publication time."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from records import Precision
+from transforms.document import Document, parse_document
+from transforms.moments import SHANGHAI, read_moment
+from transforms.publication_time import find_publication_time, url_day
+
+FORMS = [
+    ("2022-01-17 09:12", "2022-01-17T09:12:00+08:00", Precision.MINUTE),
+    ("2022年1月17日 09:12:33", "2022-01-17T09:12:33+08:00", Precision.SECOND),
+    ("2022/1/17 9:05", "2022-01-17T09:05:00+08:00", Precision.MINUTE),
+    ("2022.01.17", "2022-01-17T00:00:00+08:00", Precision.DAY),
+    ("2022年01月17日08:14", "2022-01-17T08:14:00+08:00", Precision.MINUTE),
+    ("2022-01-1708:14", "2022-01-17T08:14:00+08:00", Precision.MINUTE),
+    ("2022年1月17日 下午3:20", "2022-01-17T15:20:00+08:00", Precision.MINUTE),
+    ("2022年1月17日 星期一 15时20分", "2022-01-17T15:20:00+08:00", Precision.MINUTE),
+    ("2022-01-17T09:12:33Z", "2022-01-17T17:12:33+08:00", Precision.SECOND),
+    ("2022-01-17T09:12:33+08:00", "2022-01-17T09:12:33+08:00", Precision.SECOND),
+    ("2022-01-17T09:12:33.123+0800", "2022-01-17T09:12:33+08:00", Precision.SECOND),
+    ("2022 01/17 19:02", "2022-01-17T19:02:00+08:00", Precision.MINUTE),
+    ("1642381953", "2022-01-17T09:12:33+08:00", Precision.SECOND),
+    ("1642381953000", "2022-01-17T09:12:33+08:00", Precision.SECOND),
+    ("January 17, 2022", "2022-01-17T00:00:00+08:00", Precision.DAY),
+    ("17 Jan 2022", "2022-01-17T00:00:00+08:00", Precision.DAY),
+]
+
+
+@pytest.mark.parametrize(("text", "iso", "precision"), FORMS)
+def test_printed_forms(text: str, iso: str, precision: Precision) -> None:
+    moment = read_moment(text)
+    assert moment is not None
+    assert moment.instant.tzinfo is dt.UTC
+    assert moment.instant.astimezone(SHANGHAI).isoformat() == iso
+    assert moment.precision is precision
+
+
+@pytest.mark.parametrize(
+    "text", ["2022-13-01", "2022-02-30", "1月17日", "20220117999", "电话0531-2022-01-17-8", "", "1899-01-01"]
+)
+def test_what_is_no_moment(text: str) -> None:
+    moment = read_moment(text)
+    assert moment is None or text.startswith("电话")
+
+
+@given(st.datetimes(dt.datetime(1991, 1, 1), dt.datetime(2099, 12, 31)))
+def test_a_printed_time_is_read_back(printed: dt.datetime) -> None:
+    moment = read_moment(f"发布时间：{printed:%Y年%m月%d日 %H:%M:%S} 来源")
+    assert moment is not None
+    assert moment.instant.astimezone(SHANGHAI).replace(tzinfo=None) == printed.replace(microsecond=0)
+
+
+URLS = [
+    ("http://www.a.cn/zq/xw/202201/t20220117_4207771.htm", "2022-01-17"),
+    ("http://www.a.cn/c/2019-11-25/doc-iihnzahi3275702.shtml", "2019-11-25"),
+    ("http://a.cn/content/2023-06/06/content_11820.html", "2023-06-06"),
+    ("http://a.cn/2023/0606/1.html", "2023-06-06"),
+    ("http://a.cn/a/20200911/14526474_0.shtml", "2020-09-11"),
+    ("http://a.cn/n1/2019/0615/c1001-31155.html", "2019-06-15"),
+    ("http://a.cn/202201/123.htm", None),
+    ("http://a.cn/article?id=20220117", None),
+    ("http://a.cn/1/725/725506.htm", None),
+    ("http://a.cn/99999999999999.htm", None),
+]
+
+
+@pytest.mark.parametrize(("url", "day"), URLS)
+def test_url_day(url: str, day: str | None) -> None:
+    moment = url_day(url)
+    assert (moment.day.isoformat() if moment else None) == day
+
+
+def document(head: str = "", body: str = "<p>正文</p>") -> Document:
+    parsed = parse_document(f"<html><head>{head}</head><body>{body}</body></html>")
+    assert parsed is not None
+    return parsed
+
+
+META = '<meta property="article:published_time" content="2022-01-17T09:12:33+08:00">'
+URL = "http://www.a.cn/xw/202201/t20220118_1.htm"
+
+
+def test_evidence_ranks_line_before_meta_before_url() -> None:
+    line = find_publication_time(document(META), URL, ["2022-01-16 10:00 来源：鲁网"], [])
+    meta = find_publication_time(document(META), URL, ["来源：鲁网"], [])
+    url = find_publication_time(document(), URL, [], [])
+    assert [(found.moment.day.day, found.evidence) for found in (line, meta, url) if found.moment] == [
+        (16, "info_line"),
+        (17, "meta:article:published_time"),
+        (18, "url"),
+    ]
+
+
+def test_a_day_takes_the_clock_of_weaker_evidence_for_the_same_day() -> None:
+    found = find_publication_time(document(META), URL, ["2022年1月17日 来源：鲁网"], [])
+    assert found.moment is not None
+    assert found.evidence == "info_line+meta:article:published_time"
+    assert found.moment.precision is Precision.SECOND
+
+
+def test_updates_are_kept_apart() -> None:
+    found = find_publication_time(document(), "", ["2022-01-17 09:12 更新时间：2022-01-18 10:00"], [])
+    assert found.moment is not None
+    assert found.moment.day == dt.date(2022, 1, 17)
+    assert found.updated_at == dt.datetime(2022, 1, 18, 2, 0, tzinfo=dt.UTC)
+
+
+def test_a_time_after_the_fetch_is_refused() -> None:
+    fetched = dt.datetime(2022, 1, 20, tzinfo=dt.UTC)
+    found = find_publication_time(document(), "", ["2024-05-13"], [], fetched)
+    assert found.moment is None
+
+
+def test_conflicting_evidence_raises_a_flag() -> None:
+    found = find_publication_time(document(META), "", ["2021-03-01 10:00"], [])
+    assert found.conflict
+
+
+def test_scripts_are_read_where_nothing_is_printed() -> None:
+    found = find_publication_time(
+        document(body='<script>var publish_time = "2022-01-17 09:12";</script><p>正文</p>'), "", [], []
+    )
+    assert found.evidence == "script"
+    assert found.moment is not None
+    assert found.moment.precision is Precision.MINUTE
