@@ -31,6 +31,8 @@ ORIGIN = re.compile(
     r"(?:省|市|县|区)?(?:(?:[、和][\u4e00-\u9fff]{2,4})+的|的?)(?:籍|人(?![民大力才口员社居]|均|工)|警方|男子|女子|客商|游客|"
     r"专家|商人|老板|姑娘|小伙|知青|口音|考生|网友|球员|[男女]?(?:棋手|选手|运动员)|队)"
 )
+MEETING = re.compile(r"(?:联合|共同|隆重|正式)?(?:召开|举行|举办|开幕|闭幕|发布|签署|签约|会见|会谈)")
+"""What the country's bodies do in its capital; it is no news of 北京."""
 LEADING = re.compile(r"与|和|同(?![日时步期一样比])|跟|携手|联合")
 FOLLOWING = re.compile(r"(?:[与和同跟、]|携手|联合)$")
 FIRM_NAME = r"[^与和同在的将对向从为是近今日召举开有推携联获赴到走，。、；：！？（）()“”《》\s]{2,8}?"
@@ -105,6 +107,8 @@ def is_apart(text: str, start: int) -> bool:
 
 def factor_of(text: str, start: int, end: int) -> float:
     """Less than 1 where people only come from or go to a place, more where it acts with others."""
+    if text[start:end] == "北京" and text[max(0, start - 1) : start] == "在" and MEETING.match(text, end):
+        return 0.5
     if AWAY.search(text[max(0, start - 12) : start]) or ORIGIN.match(text, end):
         return 0.5
     return 1.4 if LEADING.match(text, end) and not FOLLOWING.search(text[max(0, start - 2) : start]) else 1.0

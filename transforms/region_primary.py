@@ -32,14 +32,7 @@ def find_primary(weights: Weights, gazetteer: Gazetteer) -> tuple[str, ...]:
 
 def dominant_province(weights: Weights, gazetteer: Gazetteer) -> str | None:
     """The province that carries most of the weight, or None."""
-    provinces = sorted(
-        (
-            (weight + (weights.claim(gazetteer.kind(code)) if weights.own[code] else 0.0), code)
-            for code, weight in list(weights.total.items())
-            if weight and len(gazetteer.path(code)) == 1
-        ),
-        reverse=True,
-    )
+    provinces = sorted(((w, c) for c, w in weights.total.items() if w and len(gazetteer.path(c)) == 1), reverse=True)
     if not provinces:
         return None
     best, code = provinces[0]
@@ -58,9 +51,6 @@ def dominant_child(code: str, weights: Weights, gazetteer: Gazetteer) -> str | N
     best, child = below[0]
     second = below[1][0] if len(below) > 1 else 0.0
     own = weights.own[code]
-    if gazetteer.kind(code) != gazetteer.kind(child):
-        own += weights.claim(gazetteer.kind(code))
-        best += weights.claim(gazetteer.kind(child))
     if gazetteer.level(child) is RegionLevel.TOWNSHIP:
         early = weights.evidence[child]["headline"] + weights.evidence[child]["lede"]
         return child if second == 0 and early and best >= own * 1.2 else None

@@ -78,7 +78,8 @@ def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -
             if is_person(text, surface.start, surface.end):
                 continue
             chained = index > 0 and spans[index - 1][1] == start
-            surface.weak |= not chained and may_be_given_name(text, surface.start, surface.end)
+            is_province = any(sense.code.endswith("0000") for sense in surface.senses)
+            surface.weak |= not chained and not is_province and may_be_given_name(text, surface.start, surface.end)
         surfaces.append(surface)
     return surfaces
 
@@ -120,7 +121,7 @@ def _cost(surface: str, names: NameIndex) -> float:
     sense = senses[0]
     count = COUNTS[sense.form]
     if sense.form == SHORT and len(sense.code) == 6 and sense.code.endswith("00"):
-        count = 3000.0 if sense.code.endswith("0000") else 600.0
+        count = 10_000.0 if sense.code.endswith("0000") else 1500.0
     return math.log(count / TOTAL)
 
 

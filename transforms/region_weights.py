@@ -14,7 +14,7 @@ from records import TextField
 from transforms.gazetteer import Gazetteer
 from transforms.region_surfaces import Surface
 
-TITLE, LEDE, BODY, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.2, 0.4
+TITLE, LEDE, BODY, BODY_FULL, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.1, 1.2, 0.4
 PRIOR, PRIOR_CONFIRMED = 0.5, 2.0
 """The publisher's region where the text names it or a region above or below; where the text also says 我县 or 全区."""
 FIRST = 1.3
@@ -59,9 +59,10 @@ class Weights:
             self.total[code] += weight
             self.evidence[code][place] += 1
 
-    def claim(self, kind: str) -> float:
-        """What the claiming words weigh for a region of this kind."""
-        return CLAIM * min(CLAIMS, self.claims[UNITS.get(kind, "")])
+    def heaviest(self, unit: str, gazetteer: Gazetteer) -> str | None:
+        """The region of a unit that weighs most by itself, or None where two weigh the same."""
+        own = sorted(((w, c) for c, w in self.own.items() if w and UNITS.get(gazetteer.kind(c)) == unit), reverse=True)
+        return own[0][1] if own and (len(own) == 1 or own[0][0] > own[1][0]) else None
 
 
 def weigh(surfaces: Sequence[Surface], source: str, gazetteer: Gazetteer, prior: str | None) -> Weights:
@@ -78,6 +79,10 @@ def weigh(surfaces: Sequence[Surface], source: str, gazetteer: Gazetteer, prior:
         if place == "body" and weights.evidence[surface.code]["body"] >= FULL_COUNT:
             weight /= 3
         weights.add(gazetteer.path(surface.code), weight * surface.factor, place)
+    for unit, count in weights.claims.items():
+        claimed = weights.heaviest(unit, gazetteer)
+        if claimed is not None:
+            weights.add(gazetteer.path(claimed), CLAIM * min(CLAIMS, count), "claimed")
     if prior and prior in gazetteer:
         add_prior(weights, prior, gazetteer)
     return weights
@@ -104,4 +109,4 @@ def place_of(surface: Surface) -> tuple[str, float]:
         return "headline", TITLE
     if surface.start < LEDE_LENGTH:
         return "lede", LEDE
-    return "body", BODY
+    return "body", BODY if surface.is_bare or surface.code.endswith("00") else BODY_FULL
