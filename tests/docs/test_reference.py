@@ -18,7 +18,7 @@ def test_every_setting_is_documented_and_no_other():
 
 
 def test_every_reason_is_documented_with_its_step():
-    rows = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", REFERENCE, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| (\w+) \|", REFERENCE, re.MULTILINE))
     assert list(rows) == [str(reason) for reason in Reason]
     assert set(rows.values()) == {str(step) for step in Step}
 
@@ -28,3 +28,29 @@ def test_every_verb_is_in_the_readme():
     assert len(VERBS) >= 10
     missing = [verb for verb in VERBS if f"difang {verb}" not in readme]
     assert not missing
+
+
+def test_every_file_that_the_docs_name_exists():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (page, name)
+        for page in pages
+        for name in re.findall(
+            r"`((?:\w+/)+[\w.-]+\.(?:py|toml|txt|tsv|md|sql|json))`", page.read_text(encoding="utf-8")
+        )
+    }
+    assert len(named) >= 30
+    missing = sorted(f"{page.name}: {name}" for page, name in named if not (ROOT / name).exists())
+    assert not missing
+
+
+def test_every_link_between_pages_leads_somewhere():
+    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    links = {
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    }
+    assert len(links) >= 15
+    broken = sorted(f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists())
+    assert not broken
