@@ -8,6 +8,7 @@ There are two editions. ``morning`` is the tree; ``evening`` lays seeds/newspape
 and the URLs of its removed.txt answer 404: an article corrected, one taken down, two new ones.
 
 What a file alone cannot say (a Content-Type, also a lying one) stands in seeds/newspapers/headers.toml.
+The module is over 200 lines because a server, its files and its entry are read together by whoever debugs a crawl.
 """
 
 import gzip
