@@ -128,13 +128,14 @@ def run_demo(settings: Settings, out: Console, err: Console) -> None:
             f"{sum(report['rejected'].values())} rejected; "
             f"{report['requests']} requests, {report['not_modified']} answered 304 (not modified)",
             highlight=False,
+            soft_wrap=True,
         )
     with Warehouse.open(settings.warehouse_location) as warehouse:
         warehouse.refresh_marts()
     with connect(settings.warehouse_location) as connection:
         for question in QUESTIONS:
             answer(connection, question, out)
-    err.print(f"done in {time.monotonic() - started:.1f} s. Go on asking:", highlight=False)
+    err.print(f"done in {time.monotonic() - started:.1f} s. Go on asking:", highlight=False, soft_wrap=True)
     err.print(
         f'  difang --home {settings.home} sql "FROM v_articles SELECT title, region_name LIMIT 5"', highlight=False
     )
@@ -144,7 +145,7 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question, out: Conso
     """Print a question, its SQL and the rows."""
     result = connection.execute(question.sql)
     columns = [d[0] for d in result.description or []]
-    out.print(f"\n[bold]{question.title}[/]\n", highlight=False)
+    out.print(f"\n[bold]{question.title}[/]\n", highlight=False, soft_wrap=True)
     out.print(Syntax(question.sql.strip(), "sql", theme="ansi_dark", background_color="default", word_wrap=True))
     print_rows(out, columns, result.fetchall())
 
