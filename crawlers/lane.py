@@ -7,6 +7,7 @@ URLs are leased from the frontier in small chunks, so that memory does not depen
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from crawlers.discovery.links import allowed_hosts
@@ -23,10 +24,20 @@ log = logging.getLogger(__name__)
 MIN_CHUNK, MAX_CHUNK = 16, 128
 
 
+class Gauge:
+    """How many requests of all lanes are scheduled or downloading."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+
+
 class Lane:
     """The queue of one publisher."""
 
-    def __init__(self, publisher: Publisher, frontier: Frontier, crawl: int, options: CrawlOptions) -> None:
+    def __init__(
+        self, publisher: Publisher, frontier: Frontier, crawl: int, options: CrawlOptions, gauge: Gauge
+    ) -> None:
+        self._gauge = gauge
         self.publisher = publisher
         self.hosts = allowed_hosts(publisher)
         self.tally = Tally(publisher.id)
@@ -63,14 +74,18 @@ class Lane:
         """Queue a page of a source."""
         (self._first_pages if task.page == 1 else self._deeper_pages).append(task)
 
-    def next_task(self, *, with_articles: bool) -> Task | None:
-        """The next thing to ask for, counted as under way; None when the lane must wait or has nothing."""
+    def next_task(self, has_room: Callable[[], bool]) -> Task | None:
+        """The next thing to ask for, counted as under way; None when the lane must wait or has nothing.
+
+        `has_room` tells whether an article's page may be asked for; sources need no room.
+        """
         if self.under_way >= self._window or time.monotonic() < self._resumes_at:
             return None
-        while (task := self._choose(with_articles)) is not None:
+        while (task := self._choose(has_room)) is not None:
             if self._host(task.url) in self._down:
                 continue  # the URL stays pending and its lease is given back at the end
             self.under_way += 1
+            self._gauge.under_way += 1
             if isinstance(task, ArticleTask):
                 self._requested += 1
             elif task.page == 1:
@@ -81,6 +96,7 @@ class Lane:
     def finish(self, task: Task) -> None:
         """Note that a task is no longer under way."""
         self.under_way -= 1
+        self._gauge.under_way -= 1
         if isinstance(task, SourceTask) and task.page == 1:
             self._first_pages_under_way -= 1
 
@@ -96,7 +112,7 @@ class Lane:
 
     def note_new_links(self) -> None:
         """Look into the frontier again: a source has named URLs that it did not know."""
-        self._is_drained = False
+        self._is_drained = self._down.keys() >= self.hosts
 
     def pause(self, seconds: float) -> None:
         """Ask for nothing more for a while."""
@@ -114,6 +130,9 @@ class Lane:
         if host in self._down or not (fault.is_of_host or failures >= self._options.breaker_failures):
             return False
         self._down[host] = fault
+        if self._down.keys() >= self.hosts:
+            self._is_drained = True  # all that is pending lies on hosts that are down: it need not be leased
+            self._articles.clear()
         if host == self._host(self.publisher.home_url):
             self.tally.finish_reason = str(fault.reason)
         log.warning(
@@ -125,7 +144,7 @@ class Lane:
         )
         return True
 
-    def _choose(self, with_articles: bool) -> Task | None:
+    def _choose(self, has_room: Callable[[], bool]) -> Task | None:
         if self._is_limit_reached():
             self._first_pages.clear()
             self._deeper_pages.clear()
@@ -134,7 +153,7 @@ class Lane:
             return self._first_pages.popleft()
         # With a limit the newest are wanted, and which those are is known once all lists have been looked at.
         waits = self._options.limit is not None and self._first_pages_under_way > 0
-        has_articles = with_articles and not waits and self._has_articles()
+        has_articles = not waits and self._has_articles() and has_room()
         if has_articles and (self._is_articles_turn or not self._deeper_pages):
             self._is_articles_turn = False
             leased = self._articles.popleft()

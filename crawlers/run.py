@@ -9,7 +9,7 @@ from crawlers.clock import now, now_ms
 from crawlers.discovery.links import allowed_hosts
 from crawlers.frontier import Frontier
 from crawlers.frontier_rows import SourceState, day_number
-from crawlers.lane import Lane
+from crawlers.lane import Gauge, Lane
 from crawlers.options import CrawlOptions
 from crawlers.report import CrawlReport, summarise
 from crawlers.tasks import SourceTask, Walk
@@ -30,7 +30,8 @@ class CrawlRun:
         self.started_at: datetime = now()
         self.started_ms = now_ms()
         self.crawl = frontier.begin_crawl(options.crawl_id)
-        self.lanes = [Lane(publisher, frontier, self.crawl, options) for publisher in publishers]
+        self._gauge = Gauge()
+        self.lanes = [Lane(publisher, frontier, self.crawl, options, self._gauge) for publisher in publishers]
         self.finish_reason = ""
         self.error: BaseException | None = None
         self.crawl_delays: dict[str, float] = {}
@@ -45,21 +46,21 @@ class CrawlRun:
     @property
     def under_way(self) -> int:
         """Requests scheduled or downloading."""
-        return sum(lane.under_way for lane in self.lanes)
+        return self._gauge.under_way
 
     def stop(self, reason: str, error: BaseException | None = None) -> None:
         """Ask for nothing more; what is in flight comes in. The first reason stands."""
         self.finish_reason = self.finish_reason or reason
         self.error = self.error or error
 
-    def room(self) -> int:
-        """How many more article pages may be asked for: the sink's room less what is on its way to it."""
+    def has_room(self) -> bool:
+        """Whether one more article page may be asked for: the sink has room for it and all that is on its way."""
         try:
             free = self.sink.room()
         except Exception as error:  # raised again by crawl(), when what is in flight is in
             self.stop("sink failed", error)
-            return 0
-        return min(free, self.options.max_under_way) - self.under_way
+            return False
+        return min(free, self.options.max_under_way) > self.under_way
 
     def put_fetch(self, lane: Lane, fetch: Fetch) -> None:
         """Log a request."""

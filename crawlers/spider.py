@@ -103,7 +103,7 @@ class NewsSpider(scrapy.Spider):
 
     def _feed(self, lane: Lane) -> None:
         while not self.run.is_stopping:
-            task = lane.next_task(with_articles=self.run.room() > 0)
+            task = lane.next_task(self.run.has_room)
             if task is None:
                 return
             self.crawler.engine.crawl(self._request(task))

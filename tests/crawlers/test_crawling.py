@@ -159,6 +159,7 @@ def test_an_unreachable_publisher_does_not_hold_up_the_others(crawls, site, publ
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_an_interrupted_crawl_is_completed_by_the_next(crawls, site, publisher_of, how):
     site.state["articles"] = 400
@@ -186,3 +187,20 @@ def test_an_interrupted_crawl_is_completed_by_the_next(crawls, site, publisher_o
     frontier = crawls.frontier()
     assert frontier.counts("big")["landed"] == 400
     assert frontier.state_of(canonicalize("http://big.example/a/2021-01/01/content_700000.html")) is UrlState.LANDED
+
+
+@pytest.mark.slow
+def test_many_hosts_are_crawled_side_by_side(crawls, site, publisher_of):
+    """Hundreds of hosts, each with a polite delay: all complete, in a fraction of their delays in a row (1,500 s)."""
+    many = [
+        publisher_of(f"h{n}", "listing:/gb/index.htm", politeness=Politeness(delay_seconds=1.0, concurrency=1))
+        for n in range(300)
+    ]
+    started = time.monotonic()
+    result = crawls.run(many, capacity=500, settle_every=500)
+    assert len(result.pages) == 900
+    assert time.monotonic() - started < 60
+    assert set(result.report["rejected"]) == set()
+    at = [line.at for line in site.log if line.host == "h7.example"]
+    assert len(at) == 5
+    assert min(b - a for a, b in itertools.pairwise(at)) >= 0.95

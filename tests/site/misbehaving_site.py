@@ -73,6 +73,14 @@ class Asked:
     status: int
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024  # a crawl of many hosts connects to all of them at once
+
+    def handle_error(self, *_: object) -> None:
+        """A crawler that is killed resets its connections: no fault of the site."""
+
+
 class MisbehavingSite:
     """The site on a port of its own choice; use as a context manager."""
 
@@ -82,8 +90,7 @@ class MisbehavingSite:
         """What a test tells the resources, such as which article has been taken down."""
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
