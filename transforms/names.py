@@ -210,7 +210,7 @@ class NameReader:
             return False
         if last in "和与及":
             return text[end : end + 1] in self._lexicon.surnames or bool(head_pattern().search(text, end, end + 8))
-        if last in "时曾将则也":
+        if last in "时曾将则也说":
             return self._follows(text, end) >= 1.0
         return self._follows(text, end) < 0 and self._lexicon.after.match(text, end - 1) is not None
 
@@ -221,6 +221,8 @@ class NameReader:
         last = start + max(whole.group().rfind(dot) for dot in "·•・‧∙") + 1
         ends = [end for end in range(last + 1, whole.end() + 1) if end in bounds] or [whole.end()]
         best = next((end for end in ends if self._follows(text, end) > 0), ends[0])
+        if honorific := _HONORIFIC.search(text[start:best]):
+            best = start + honorific.start()
         return [(text[start:best], 3.0)]
 
     def _may_be_name(self, name: str, surname: int) -> bool:
@@ -250,8 +252,8 @@ class NameReader:
             score += 2.0 if person.end == end else 0.6 if person.end > end else 0.4
             if end == person.end + 1 and self._follows(text, person.end) < 0:
                 score += 0.4  # 周光 | 召 | 指出: what follows LAC's word does not follow names
-            if end == person.end and self._swallows(text, start, end):
-                score -= 1.6
+            if end >= person.end - 1 and self._swallows(text, start, person.end):
+                score += 1.0 if end < person.end else -1.6
         elif end in bounds:
             score += 0.6
         here = by_start.get(start)
@@ -260,6 +262,10 @@ class NameReader:
         if person is None and here is not None:
             if here.end == end and len(name) == 2 and here.tag not in {"nz", "LOC"}:
                 score -= 0.5 if text[start - 1 : start] in set("、：:") or _after_body(text, start) else 0.7
+            last = next((t for t in by_start.values() if t.end == end), None)
+            listed = text[start - 1 : start] in set("、：:") and text[end : end + 1] in set("、。")
+            if last is not None and not listed and last.start == end - 1 and last.tag in {"p", "u", "c", "d", "f", "r"}:
+                score -= 0.8
             foreign = len(name) > 2 and self._lexicon.foreign.fullmatch(name) is not None
             if foreign:
                 score += 0.2 + 0.1 * len(name)

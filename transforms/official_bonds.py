@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from transforms.names import NameReader, NameSpan, load_names
 from transforms.official_tokens import Token
-from transforms.position_spans import PositionSpan, find_positions
+from transforms.position_spans import GENERIC, PositionSpan, find_positions
 
 _BRACKET = r"(?:[（(\[][^（）()\[\]]{1,14}[）)\]])?"
 _CHAIN = re.compile(rf"{_BRACKET}[ \u3000]*(?:[、，,;；/]|兼任?|及|和|暨|、?并)?[ \u3000]*(?:兼任?|、)?")
@@ -83,7 +83,7 @@ class SentenceReader:
         """Where the name that holds LAC's person begins: foreign names are cut in the middle (莫诺夫 of 拉赫莫诺夫)."""
         start, text, foreign = token.start, self._text, load_names().foreign
         if text[token.end : token.end + 1] in set("·•・") or text[start - 1 : start] in set("·•・"):
-            head = re.compile(r"(?:^|[、，。：（和与\s])([\u4e00-\u9fff]{1,4})$").search(text, 0, start)
+            head = re.compile(r"[、（]([\u4e00-\u9fff]{1,2})$").search(text, 0, start)
             return head.start(1) if head and text[token.end : token.end + 1] in set("·•・") else start
         if len(token.word) > 1 and foreign.fullmatch(token.word):
             while start > 0 and token.end - start < 8 and foreign.fullmatch(text, start - 1, token.end):
@@ -115,7 +115,7 @@ class SentenceReader:
     def _find_names(self) -> dict[int, NameSpan]:
         found: dict[int, NameSpan] = {}
         for position in self._positions:
-            self._add(found, self._after(position), expected=True)
+            self._add(found, self._after(position), expected=position.text not in GENERIC or self._has_mark(position))
         for start in self._persons:
             self._add(found, start, expected=False)
         for start in self._foreign:
@@ -162,6 +162,10 @@ class SentenceReader:
         found[start] = name
         return True
 
+    def _has_mark(self, position: PositionSpan) -> bool:
+        """Whether a colon or a verb of naming parts a general title (有关领导) from the names."""
+        return self._after(position) > position.end
+
     def _after(self, position: PositionSpan) -> int:
         match = (_GROUP_RIGHT if position.group else _TO_NAME).match(self._text, position.end)
         return match.end() if match else position.end
@@ -179,7 +183,7 @@ class SentenceReader:
             following = items[i + 1] if i + 1 < len(items) else None
             if isinstance(item, PositionSpan):
                 if run and item.group and self._gap(end, item.start, _GROUP_LEFT):
-                    self._give(run, item)
+                    self._give([] if item.text in GENERIC else run, item)
                     chain, shared = [], []
                 elif run and self._is_after(run[-1], item, following):
                     run[-1].positions = [*run[-1].positions, item]

@@ -33,6 +33,10 @@ LEFT_STOPS = frozenset(
 GROUP = re.compile(
     r"领导(?:同志|干部|成员|班子)?$|领导人$|(?:党政|党委|政府|单位|部门|机关|企业)?(?:主要)?负责(?:人|同志)$"
 )
+GENERIC = frozenset(
+    {"领导", "领导同志", "领导干部", "领导人", "领导成员", "有关领导", "主要领导", "负责人", "负责同志"}
+)
+"""Titles that say nothing of an office; they are given to nobody in a list that ends with them."""
 NOT_HEADS = re.compile(
     r"长(?:期|远|大|久|江|城|途|足|达|春|沙|征|治|假|跑|空|短|度|效|处|势|寿|眠|时间)|代表(?:团|队|性|大会|着|了|作|们|资格|处)|"
     r"指挥(?:家|部|中心|棒|权|所|系统|若定|严密|得当|有力|不当|车)|领导(?:小组|班子|力|权|机关|层|下|岗位|职务)|"
