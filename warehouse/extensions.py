@@ -14,7 +14,7 @@ from records import WarehouseError
 if TYPE_CHECKING:
     from warehouse.location import WarehouseLocation
 
-# the wheels name the file of an extension otherwise than the entry point inside, from which DuckDB derives the name
+# wheel -> entry point: DuckDB derives the entry point from the file's name, and some wheels name their file otherwise
 ENTRIES = {
     "ducklake": "ducklake",
     "icu": "icu",
@@ -68,7 +68,8 @@ def offline_folder() -> Path | None:
     if any(wheels[ENTRIES[package]] is None for package in ("ducklake", "sqlite", "icu")):
         return None
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "difang" / "extensions"
-    row = duckdb.execute("PRAGMA platform").fetchone()
+    with duckdb.connect() as connection:
+        row = connection.execute("PRAGMA platform").fetchone()
     assert row is not None
     folder = cache / f"v{duckdb.__version__}" / str(row[0])
     try:

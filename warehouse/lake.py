@@ -65,9 +65,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, where: WarehouseLocation, *, 
         connection.execute("SET ducklake_max_retry_count = 0")
     statement = attach_statement(where, read_only)
     try:
-        persist(
-            lambda: connection.execute(statement), patience_seconds=30.0, what=f"{where.catalog} could not be opened"
-        )
+        persist(lambda: connection.execute(statement), patience_seconds=30.0, what=f"{where.catalog} cannot be opened")
         connection.execute(f"USE {LAKE}")
     except duckdb.Error as error:
         first_line = str(error).strip().partition("\n")[0]

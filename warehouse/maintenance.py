@@ -74,12 +74,13 @@ def maintain(
 
 
 def _call(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, object]) -> tuple[int, int]:
-    row, _ = persist(
-        lambda: connection.execute(sql, parameters).fetchone(),
+    # fetchall: a result that is not read to its end leaves its transaction open, and the next statement undoes it
+    found, _ = persist(
+        lambda: connection.execute(sql, parameters).fetchall(),
         patience_seconds=60.0,
         what="maintenance could not go on",
     )
-    return (int(row[0] or 0), int(row[1] or 0)) if row else (0, 0)
+    return (int(found[0][0] or 0), int(found[0][1] or 0)) if found else (0, 0)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -7,17 +7,25 @@
 -- @region_name 职务辖区全称 | full name of the jurisdiction
 -- @mentions_count 文中提及次数 | mentions in the article
 -- @confidence 各次提及中的最高把握 | highest confidence of the mentions
-SELECT m.name, m.published_date, m.published_at,
-       coalesce(arg_min(m.position, m.ordinal) FILTER (m.position <> ''), '') AS position,
-       list_distinct(flatten(list(m.positions_normalised))) AS positions_normalised,
-       coalesce(arg_min(m.organisation, m.ordinal) FILTER (m.organisation <> ''), '') AS organisation,
-       coalesce(arg_min(m.jurisdiction, m.ordinal) FILTER (m.jurisdiction <> ''), '') AS jurisdiction,
-       arg_min(m.region_code, m.ordinal) FILTER (m.region_code IS NOT NULL) AS region_code,
-       arg_min(m.region_name, m.ordinal) FILTER (m.region_code IS NOT NULL) AS region_name,
-       coalesce(arg_min(m.rank_level, m.ordinal) FILTER (m.rank_level <> ''), '') AS rank_level,
-       arg_min(m.status, m.ordinal) AS status,
-       coalesce(list_distinct(list(m.role ORDER BY m.ordinal) FILTER (m.role <> '')), []) AS roles,
-       m.title, m.article_id, m.canonical_url, m.publisher_id, m.person_key,
-       count(*)::INTEGER AS mentions_count, max(m.confidence) AS confidence
-FROM v_official_mentions AS m
-GROUP BY m.name, m.published_date, m.published_at, m.title, m.article_id, m.canonical_url, m.publisher_id, m.person_key
+WITH appearances AS (
+    SELECT m.name, m.published_date, m.published_at,
+           coalesce(arg_min(m.position, m.ordinal) FILTER (m.position <> ''), '') AS position,
+           flatten(list(m.positions_normalised ORDER BY m.ordinal)) AS positions_normalised,
+           coalesce(arg_min(m.organisation, m.ordinal) FILTER (m.organisation <> ''), '') AS organisation,
+           coalesce(arg_min(m.jurisdiction, m.ordinal) FILTER (m.jurisdiction <> ''), '') AS jurisdiction,
+           arg_min(m.region_code, m.ordinal) FILTER (m.region_code IS NOT NULL) AS region_code,
+           arg_min(m.region_name, m.ordinal) FILTER (m.region_code IS NOT NULL) AS region_name,
+           coalesce(arg_min(m.rank_level, m.ordinal) FILTER (m.rank_level <> ''), '') AS rank_level,
+           arg_min(m.status, m.ordinal) AS status,
+           coalesce(list(m.role ORDER BY m.ordinal) FILTER (m.role <> ''), []) AS roles,
+           m.title, m.article_id, m.canonical_url, m.publisher_id, m.person_key,
+           count(*)::INTEGER AS mentions_count, max(m.confidence) AS confidence
+    FROM v_official_mentions AS m
+    GROUP BY m.name, m.published_date, m.published_at, m.title, m.article_id, m.canonical_url, m.publisher_id, m.person_key
+)
+-- list_distinct would lose the order in which they appear
+SELECT * REPLACE (
+    list_filter(positions_normalised, lambda x, i: list_position(positions_normalised, x) = i) AS positions_normalised,
+    list_filter(roles, lambda x, i: list_position(roles, x) = i) AS roles
+)
+FROM appearances

@@ -1,0 +1,79 @@
+import datetime as dt
+import os
+
+import pytest
+
+from records import UsageError
+from warehouse.checks import all_checks
+
+DEFECTS = {
+    "core_articles_key": "INSERT INTO core_articles FROM core_articles LIMIT 1",
+    "core_official_mentions_key": "INSERT INTO core_official_mentions FROM core_official_mentions LIMIT 1",
+    "core_article_regions_region_code_exists": "UPDATE core_article_regions SET region_code = '999999' WHERE NOT "
+    "is_primary",
+    "core_captures_article_id_content_sha256_exists": "UPDATE core_captures SET content_sha256 = 'x' WHERE "
+    "content_sha256 IS NOT NULL",
+    "raw_pages_batch_id_exists": "UPDATE raw_pages SET batch_id = 'x'",
+    "official_mentions_surface": "UPDATE core_official_mentions SET start_offset = start_offset + 1, end_offset = "
+    "end_offset + 1",
+    "article_regions_surface": "UPDATE core_article_regions SET surface = '历城区' WHERE is_primary",
+    "one_primary_region": "UPDATE core_article_regions SET is_primary = true",
+    "region_paths": "UPDATE dim_regions SET path_codes = ['370114'] WHERE region_code = '370114'",
+    "captures_end_one_way": "UPDATE core_captures SET reason = 'gone'",
+    "versions_are_captured_and_tagged": "UPDATE core_captures SET is_tagged = false",
+    "bodies_are_kept": "DELETE FROM raw_pages",
+    "article_ids": "UPDATE core_articles SET article_id = 'x'",
+    "persons_have_one_name": "UPDATE core_official_mentions SET name = '王国' WHERE ordinal = 2",
+    "batches_are_whole": "DELETE FROM core_related_links",
+}
+
+
+@pytest.fixture
+def sound(warehouse, make):
+    warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
+    warehouse.land(make.articles(range(3)))
+    assert [r.check.name for r in warehouse.check() if not r.passed] == []
+    return warehouse
+
+
+def test_there_are_checks_for_every_table():
+    assert len(all_checks()) > 70
+    assert len({check.name for check in all_checks()}) == len(all_checks())
+    assert set(DEFECTS) <= {check.name for check in all_checks()}
+
+
+def test_each_planted_defect_is_caught_with_its_rows(sound):
+    from warehouse.checks import _run
+
+    by_name = {check.name: check for check in all_checks()}
+    for name, defect in DEFECTS.items():
+        sound.connection.execute("BEGIN")
+        sound.connection.execute(defect)
+        result = _run(sound.connection, by_name[name])
+        sound.connection.execute("ROLLBACK")
+        assert not result.passed, name
+        assert result.examples, name
+        assert result.columns, name
+
+
+def test_maintenance_merges_and_spares_what_is_young(warehouse, lake, make, count):
+    for number in range(4):
+        warehouse.land(make.articles(range(number * 5, number * 5 + 5), crawl_id=f"c{number}"))
+    folder = lake / "data" / "main" / "core_articles"
+    young, old = folder / "young.parquet", folder / "old.parquet"
+    for orphan in (young, old):
+        orphan.write_bytes(b"left by a killed writer")
+    week_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=8)).timestamp()
+    os.utime(old, (week_ago, week_ago))
+    report = warehouse.maintain()
+    assert report.merged_files_count > report.created_files_count > 0
+    assert (young.exists(), old.exists()) == (True, False)
+    assert report.counts["core_articles"] == count("core_articles") == 20
+    assert [r.check.name for r in warehouse.check() if not r.passed] == []
+    again = warehouse.maintain()
+    assert (again.merged_files_count, again.orphaned_files_count) == (0, 0)
+
+
+def test_maintenance_refuses_an_age_that_could_destroy_an_open_transaction(warehouse):
+    with pytest.raises(UsageError, match="below one hour"):
+        warehouse.maintain(orphan_days=0)

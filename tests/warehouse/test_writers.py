@@ -1,0 +1,113 @@
+"""Writers that are killed, that collide, that write while others read: no torn, lost or doubled row."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from records import WarehouseBusy
+from warehouse import Warehouse, connect
+
+CHILD = Path(__file__).with_name("writer_child.py")
+
+
+def start(folder: Path, first: int, batches: int, crawl_id: str) -> subprocess.Popen[str]:
+    arguments = [sys.executable, str(CHILD), str(folder), str(first), str(batches), crawl_id]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+
+
+def kill_writers(lake: Path, times: int) -> None:
+    chance = random.Random(7)
+    promised: set[int] = set()
+    first = 0
+    for _ in range(times):
+        child = start(lake, first, 10_000, "c1")
+        assert child.stdout is not None
+        assert child.stdout.readline() == "open\n"
+        said = [child.stdout.readline() for _ in range(chance.randint(0, 2))]
+        time.sleep(chance.uniform(0, 0.3))  # somewhere within the next landing
+        child.send_signal(signal.SIGKILL)
+        said += child.communicate()[0].splitlines()
+        promised |= {int(line) for line in said}
+        first = max(promised, default=-1) + 1  # the batch that was under way is landed again by the next child
+    with Warehouse.open(lake) as warehouse:
+        failed = [(r.check.name, r.examples) for r in warehouse.check() if not r.passed]
+        assert failed == []
+        query = "SELECT count(*), count(DISTINCT article_id) FROM core_articles"
+        assert promised, "no child ever committed: the test proves nothing"
+        rows, distinct = warehouse.connection.execute(query).fetchone() or (0, 0)
+        assert rows == distinct
+        # what was said to have committed is there; the last batch may have committed without being said
+        assert len(promised) * 10 <= rows <= (len(promised) + 1) * 10
+
+
+def test_killed_writers_leave_no_torn_lost_or_doubled_row(lake):
+    kill_writers(lake, 4)
+
+
+@pytest.mark.slow
+def test_thirty_killed_writers_leave_no_torn_lost_or_doubled_row(lake):
+    kill_writers(lake, 30)
+
+
+def test_two_writers_of_the_same_articles_double_nothing(lake):
+    # same articles, different crawls: only the anti-join can keep them apart, and only if commits are not rebased
+    children = [start(lake, 0, 5, crawl_id) for crawl_id in ("a", "b")]
+    for child in children:
+        child.communicate(timeout=120)
+        assert child.returncode == 0
+    with Warehouse.open(lake) as warehouse:
+        assert [r.check.name for r in warehouse.check() if not r.passed] == []
+        assert warehouse.connection.execute("SELECT count(*) FROM core_articles").fetchone() == (50,)
+        assert warehouse.connection.execute("SELECT count(*) FROM core_batches").fetchone() == (10,)
+
+
+def test_two_writers_of_the_same_batch_land_it_once(lake):
+    children = [start(lake, 0, 4, "a") for _ in range(2)]
+    for child in children:
+        child.communicate(timeout=120)
+        assert child.returncode == 0
+    with connect(lake) as reader:
+        assert reader.execute("SELECT count(*) FROM core_batches").fetchone() == (4,)
+        assert reader.execute("SELECT count(*) FROM raw_fetches").fetchone() == (40,)
+
+
+def test_a_reader_sees_whole_batches_while_a_writer_works(lake):
+    child = start(lake, 0, 8, "a")
+    counts = set()
+    with connect(lake) as reader:
+        while child.poll() is None:
+            query = "SELECT (SELECT count(*) FROM core_articles), (SELECT count(*) FROM core_batches)"
+            articles, batches = reader.execute(query).fetchone() or (0, 0)
+            assert articles == batches * 10
+            counts.add(batches)
+    child.communicate()
+    assert child.returncode == 0
+    assert len(counts) > 2, "the reader never saw the writer at work"
+
+
+HOLD_THE_LOCK = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1])
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+def test_a_lock_that_outlasts_the_patience_is_said_and_writes_nothing(lake, make):
+    # SQLite's locks do not hold between two libraries in one process: the blocker is a process of its own
+    arguments = [sys.executable, "-c", HOLD_THE_LOCK, str(lake / "catalog.sqlite")]
+    with Warehouse.open(lake) as warehouse:
+        blocker = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert blocker.stdout is not None
+        assert blocker.stdout.readline() == "held\n"
+        with pytest.raises(WarehouseBusy, match="another writer kept the warehouse busy"):
+            warehouse.land(make.articles(range(3)), patience_seconds=0.2)
+        blocker.communicate("")
+        assert warehouse.land(make.articles(range(3))).counts["core_articles"] == 3
