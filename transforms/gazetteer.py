@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from records import InvalidSeed, Region, RegionKind, RegionLevel, seed_path
 
-FILES = ("regions.tsv", "townships.tsv.gz", "former_names.tsv", "aliases.tsv", "sources.tsv")
+FILES = ("regions.tsv", "townships.tsv.gz", "centres.tsv.gz", "former_names.tsv", "aliases.tsv", "sources.tsv")
 
 
 class FormerName(NamedTuple):
@@ -58,7 +58,7 @@ class Gazetteer:
         regions = read_rows(folder / "regions.tsv")
         self._rows = {row["region_code"]: row for row in regions}
         self._townships = {
-            row["region_code"]: (row["name"], row["kind"], row["parent_code"])
+            row["region_code"]: (row["name"], row["kind"], row["parent_code"] or row["region_code"][:6])
             for row in read_rows(folder / "townships.tsv.gz")
         }
         self.former_names = tuple(
@@ -66,6 +66,10 @@ class Gazetteer:
             for r in read_rows(folder / "former_names.tsv")
         )
         self.aliases = tuple(Alias(r["name"], r["region_code"], r["form"]) for r in read_rows(folder / "aliases.tsv"))
+        self._centres = {
+            row["region_code"]: (float(row["longitude"]), float(row["latitude"]))
+            for row in read_rows(folder / "centres.tsv.gz")
+        }
         sources = read_rows(folder / "sources.tsv")
         self.as_of = max(date.fromisoformat(row["as_of"]) for row in sources)
         """The newest day that one of the sources describes."""
@@ -169,6 +173,7 @@ class Gazetteer:
         path = self.path(code)
         by_level = {self.level(part): part for part in path}
         row = self._rows.get(code, {})
+        longitude, latitude = self._centres.get(code, (None, None))
         return Region(
             region_code=code,
             name=self.name(code),
@@ -184,6 +189,8 @@ class Gazetteer:
             valid_from=_day(row.get("valid_from", "")),
             valid_until=_day(row.get("valid_until", "")),
             successor_code=row.get("successor_code") or None,
+            longitude=longitude,
+            latitude=latitude,
         )
 
 

@@ -46,7 +46,10 @@ class NameIndex:
         for alias in gazetteer.aliases:
             if alias.form != "abbreviation":
                 self._add(alias.name, Sense(alias.region_code, ZONE if alias.form == "zone" else SHORT))
-        self.abbreviations = {a.name: a.region_code for a in gazetteer.aliases if a.form == "abbreviation"}
+        self.abbreviations = {
+            a.name: Sense(a.region_code, SHORT) for a in gazetteer.aliases if a.form == "abbreviation"
+        }
+        """鲁 -> 山东省; read only where several stand together, see `find_abbreviations`."""
         common = {row["word"]: row["kind"] for row in read_rows(gazetteer.folder / "common_words.tsv")}
         self.common = frozenset(common)
         landmarks = {word for word, kind in common.items() if kind == "landmark"}

@@ -15,6 +15,8 @@ from transforms.region_names import FORMER, FULL, SHORT, TOWNSHIP, ZONE, NameInd
 from transforms.region_words import TOTAL, Span, Words
 
 WINDOW = 5
+ABBREVIATED = 0.3
+"""The weight of a province that stands among others: 苏鲁豫皖交界处的沛县 is about 沛县."""
 ZONE_TAIL = re.compile(
     r"[\u4e00-\u9fff]{0,8}?(?:经济技术开发区|经济开发区|高新技术产业开发区|高新技术开发区|高新区|经开区|起步区|"
     r"综合保税区|综保区|保税区|保税港区|自贸区|自贸片区|开发区|新区|先行区|示范区|工业园区|产业园区|度假区)"
@@ -81,7 +83,21 @@ def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -
             is_province = any(sense.code.endswith("0000") for sense in surface.senses)
             surface.weak |= not chained and not is_province and may_be_given_name(text, surface.start, surface.end)
         surfaces.append(surface)
-    return surfaces
+    abbreviated = find_abbreviations(text, where, names)
+    return sorted(surfaces + abbreviated, key=lambda surface: surface.start) if abbreviated else surfaces
+
+
+def find_abbreviations(text: str, where: TextField, names: NameIndex) -> list[Surface]:
+    """The provinces of an abbreviation of several: 鲁豫两省, 苏鲁豫皖交界."""
+    letters = "".join(names.abbreviations)
+    pattern = rf"[{letters}]{{2,6}}(?=[两三四五六]省|[两三四]地|交界|省界|边界|边区|接合部|结合部)"
+    found = []
+    for match in re.finditer(pattern, text):
+        for start, letter in enumerate(match[0], match.start()):
+            surface = Surface(where, start, start + 1, letter, (names.abbreviations[letter],), enumerated=True)
+            surface.factor = ABBREVIATED
+            found.append(surface)
+    return found
 
 
 def read_spans(text: str, names: NameIndex, words: Words) -> list[Span]:
@@ -121,7 +137,7 @@ def _cost(surface: str, names: NameIndex) -> float:
     sense = senses[0]
     count = COUNTS[sense.form]
     if sense.form == SHORT and len(sense.code) == 6 and sense.code.endswith("00"):
-        count = 10_000.0 if sense.code.endswith("0000") else 1500.0
+        count = 10_000.0 if sense.code.endswith("0000") else 600.0
     return math.log(count / TOTAL)
 
 
