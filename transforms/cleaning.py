@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from transforms import boilerplate as b
+from transforms.byline import is_byline
 from transforms.segments import Line, Segment
 
 _SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
@@ -63,12 +64,12 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
 
 
 def _drop_abstract(body: Body) -> None:
-    """Take out a first paragraph that the article says again in the same words: the summary that some systems print above it."""
+    """Take out a first paragraph that the article says again in the same words: the summary that some systems print above it."""  # noqa: E501
     if len(body.paragraphs) < 3 or not 20 <= len(body.paragraphs[0]) <= 300:
         return
     key = b.letters(body.paragraphs[0])
     rest = b.letters("".join(body.paragraphs[1:]))
-    grams = [key[i : i + _GRAM] for i in range(0, len(key) - _GRAM + 1)]
+    grams = [key[i : i + _GRAM] for i in range(len(key) - _GRAM + 1)]
     if grams and sum(gram in rest for gram in grams) >= _REPEATED_SHARE * len(grams):
         body.cut_inside.append(body.paragraphs.pop(0))
         body.indices.pop(0)
@@ -187,6 +188,8 @@ def _heads_list(line: Line, index: int, stop: int, noise: set[int]) -> bool:
 
 
 def _is_tail(segment: Segment, noise: bool) -> bool:
+    if is_byline(segment.text) and not noise:  # 本报记者 甲: it closes the body, and is taken out of it as its byline
+        return False
     return (
         noise
         or segment.link_share >= 0.5
@@ -210,7 +213,7 @@ def _collect(line: Line, span: range, noise: set[int], body: Body) -> None:
                 after_picture = True
             continue
         text = segment.text
-        if _drops_inside(segment):
+        if _drops_inside(segment) and not (i == span.stop - 1 and is_byline(text)):
             body.cut_inside.append(text)
             continue
         if body.pictures and _is_caption(line, segment, after_picture):

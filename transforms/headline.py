@@ -137,9 +137,8 @@ def _score(line: Line, text: str, index: int, key: str, declared: str) -> float:
     block = line.blocks[line.segments[index].block]
     bonus = _HEADING_BONUS.get(block.tag, 0.0)
     score = max(_match(own, key), _match(own, declared))
-    if not score and (bonus < 30 or len(own) < 6 or key):
-        # An h1 that <title> does not know is the headline only where nothing else is
-        score = 25.0 if bonus == 30 and len(own) >= 8 else 0.0
+    if not score and bonus == _HEADING_BONUS["h1"] and len(own) >= 8:
+        score = 25.0  # an h1 that <title> does not know is the headline only where nothing else is
     if not score:
         return 0.0
     score += bonus

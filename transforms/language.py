@@ -25,7 +25,7 @@ def language_of(text: str) -> str:
     counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
     # A Latin word says about as much as two Chinese characters.
     words = len(_LATIN.findall(sample))
-    if counts["ja"] > 0.1 * (counts["zh"] + counts["ja"]) and counts["ja"] > 10:
+    if counts["ja"] > 0.15 * (counts["zh"] + counts["ja"]) and counts["ja"] > 4:
         return "ja"
     code, count = max(counts.items(), key=lambda item: item[1])
     if count and count >= 2 * words:

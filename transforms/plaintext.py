@@ -43,7 +43,7 @@ def read_text(
     refusal = _refuse(lines)
     if refusal is not None:
         return _rejected(origin, refusal)
-    links, count = read_plain_list(lines)
+    links, count = read_plain_list(lines[1:])
     lines = lines[: len(lines) - count]
     title = lines[0] if _is_title(lines) else ""
     laid = _line_of(lines)

@@ -14,7 +14,7 @@ TEXT = (
     "部署下一步重点任务，要求各级各部门坚持问题导向，确保粮食安全，推动乡村振兴取得新成效。"
 )
 SHORT = "会议召开"
-TRADITIONAL = "臺灣總統府今天表示，經濟部將與農業委員會開會討論，這個問題會對民眾的生活產生影響，政府已經採取行動，請大家不要擔心。"
+TRADITIONAL = "臺灣總統府今天表示，經濟部將與農業委員會開會討論，這個問題會對民眾的生活產生影響，政府已經採取行動，請大家不要擔心。"  # noqa: E501
 RARE = "镕䶮㸆犇焱。" + TEXT
 ENGLISH = "The county government held a meeting on Monday to discuss spring farming and the safety of grain."
 FRENCH = "Le café du théâtre a été fermé à cause de la fête nationale, déclare le maire de la ville près de la forêt."

@@ -172,7 +172,7 @@ def test_seed_page_agrees_with_the_seed_text(seed_page: Article) -> None:
 
 
 def test_offsets_and_whitespace_of_every_golden() -> None:
-    """What later rooms rely on: the text is its paragraphs joined, without edges, doubled blanks or control characters."""
+    """What later rooms rely on: the text is its paragraphs joined, without edges, doubled blanks or control characters."""  # noqa: E501
     seen = 0
     for file in golden_files():
         _, result = read_golden(file)
