@@ -30,7 +30,7 @@ MIN_HEADLINE = 7
 """Mean length of a headline in characters; a Latin letter counts as 0.4 of a Chinese one."""
 STRUCK = re.compile(r"\d+")
 INDEX_PAGE = re.compile(
-    r"/(?:index|default|list|node|more|channel)?_?\d*\.(?:html?|shtml|jsp|php|aspx)$", re.IGNORECASE
+    r"/(?:(?:index|default|list|node|more|channel)_?\d*|\d{1,3})\.(?:html?|shtml|jsp|php|aspx)$", re.IGNORECASE
 )
 
 

@@ -17,6 +17,7 @@ def article_with_validators(visit: Visit) -> Reply:
     """A good article: ETag and Last-Modified, 304 when they are sent back, 410 once it was taken down."""
     if visit.path in visit.site.state.get("taken_down", ()):
         return Reply(b"gone", status=410)
+    time.sleep(float(visit.site.state.get("pause", 0)))
     body = page(f"章丘新闻 {visit.path}", head=str(visit.site.state.get("edition", "")))
     etag = f'"{hashlib.md5(body).hexdigest()}"'
     headers = {"ETag": etag, "Last-Modified": "Fri, 01 Mar 2024 02:00:00 GMT"}

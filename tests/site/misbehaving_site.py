@@ -88,6 +88,9 @@ class MisbehavingSite:
         self.log: list[Asked] = []
         self.state: dict[str, object] = {}
         """What a test tells the resources, such as which article has been taken down."""
+        self.busiest = 0
+        """Requests that were answered at once at most."""
+        self._active = 0
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._server = _Server(("127.0.0.1", 0), self._handler())
@@ -108,6 +111,7 @@ class MisbehavingSite:
     def forget(self) -> None:
         with self._lock:
             self.log.clear()
+            self.busiest = 0
             self._counts.clear()
 
     def __enter__(self) -> Self:
@@ -126,11 +130,17 @@ class MisbehavingSite:
         with self._lock:
             count = self._counts[host, asked]
             self._counts[host, asked] += 1
+            self._active += 1
+            self.busiest = max(self.busiest, self._active)
         visit = Visit(host, path, parse_qs(parts.query), headers, count, self)
         found = RESOURCES.get(f"{host}{path}") or RESOURCES.get(path)
         if found is None:
             found = next((function for compiled, function in PATTERNS if compiled.fullmatch(path)), not_found)
-        reply = found(visit)
+        try:
+            reply = found(visit)
+        finally:
+            with self._lock:
+                self._active -= 1
         with self._lock:
             self.log.append(Asked(time.monotonic(), host, asked, headers, reply.status))
         return reply

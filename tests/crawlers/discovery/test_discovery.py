@@ -100,6 +100,7 @@ def test_a_pattern_chooses_links_with_the_day_beside_them():
 
 def test_structure_tells_articles_from_navigation():
     navigation = "".join(f'<a href="/node_{n}.html">要闻{n}</a>' for n in range(9))
+    navigation += "".join(f'<a href="/channel/100{n}.html">县区之{n}</a>' for n in range(9))
     items = "".join(
         f'<li><a href="/zq/xw/2024{m:02d}/t2024{m:02d}0{d}_43{m}{d}.htm">章丘区圣井街道第{m}{d}次供暖工作会议</a></li>'
         for m in (1, 2)
@@ -110,6 +111,11 @@ def test_structure_tells_articles_from_navigation():
     assert len(page.links) == 6
     assert all("/t2024" in link.url for link in page.links)
     assert page.next_url == "http://a.example/zq/index_1.htm"
+
+
+def test_articles_may_be_named_by_a_number_alone():
+    items = "".join(f'<p><a href="/news/{n}.html">刁镇街道第{n}次植树活动</a></p>' for n in range(52001, 52005))
+    assert len(read(items, BY_STRUCTURE).links) == 4
 
 
 def test_structure_that_tells_nothing_yields_nothing():
