@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-USER_AGENT = "difang/0.1 (regional news archive; obeys robots.txt; +https://pypi.org/project/difang/)"
+USER_AGENT = "difang/0.1 (regional news archive; obeys robots.txt)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class CrawlOptions:
     allowed_private_hosts: tuple[str, ...] = ()
     """Host names or addresses that may lie in private networks, such as a test server's ``127.0.0.1``."""
     user_agent: str = USER_AGENT
+    """How the crawl names itself; add a way to reach you. What stands before the slash is looked up in robots.txt."""
     download_timeout: float = 30.0
     stop_grace_seconds: float = 4.0
     """How long the requests in flight may go on after the first SIGINT or SIGTERM."""

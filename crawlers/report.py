@@ -14,7 +14,7 @@ class PublisherReport:
 
     publisher_id: str
     finish_reason: str
-    """finished, limit, unreachable, robots, or interrupted."""
+    """finished, limit, interrupted, or the reason for which its home host was left out: unreachable, robots…"""
     requests_count: int
     fetches: Mapping[str, int]
     """Requests by kind and outcome: ``article/fetched``."""
