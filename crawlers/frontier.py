@@ -2,36 +2,35 @@
 
 SQLite by default (one file, several processes), PostgreSQL by URL. A URL stays pending until the warehouse
 has committed its page and `settle` is told so: a crawl that dies in between has only held a lease, which
-the next crawl takes back. All methods may be called from several threads.
+the next crawl takes back. All methods may be called from several threads. The module is longer than most
+because it is the whole interface; queries, rows, settling and leases of the dead lie beside it.
 """
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, func, literal, or_, select, update
+from sqlalchemy import Connection, Engine, Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
 
-from crawlers.clock import now_ms, now_seconds
+from crawlers.clock import now_ms
 from crawlers.crawl_leases import close_dead_crawls, insert_crawl
+from crawlers.frontier_engine import open_engine
+from crawlers.frontier_leases import due_urls, landed_urls, leased_url, pending_urls, within
 from crawlers.frontier_rows import (
     DISCOVERIES,
     FoundLink,
     LeasedUrl,
     SourceState,
     day_number,
-    day_of,
-    unpack_http_date,
     url_key,
 )
-from crawlers.frontier_schema import DatedBy, UrlState, crawls, labels, metadata, sources, urls
+from crawlers.frontier_schema import UrlState, crawls, labels, metadata, sources, urls
 from crawlers.revisits import FIRST_POLL
 from crawlers.settling import settle_sources, settle_urls
-from records import Batch, Discovery, SourceKind, UsageError, canonicalize
+from records import Batch, Discovery, SourceKind, canonicalize
 
 CHUNK = 400
 """Rows per statement: below the parameter limits of both databases."""
@@ -55,19 +54,7 @@ class Frontier:
     @classmethod
     def open(cls, url: str) -> "Frontier":
         """The frontier at a SQLAlchemy URL, its tables made where missing. Raises UsageError for another database."""
-        parsed = make_url(url)
-        backend = parsed.get_backend_name()
-        if backend not in {"sqlite", "postgresql"}:
-            raise UsageError(
-                f"the frontier's URL {url!r} names {backend}; allowed: sqlite:///… or postgresql+psycopg://…"
-            )
-        if backend == "sqlite" and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed)
-        if backend == "sqlite":
-            event.listen(engine, "connect", _tune_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        frontier = cls(engine)
+        frontier = cls(open_engine(url))
         with frontier._write() as connection:
             metadata.create_all(connection)
         return frontier
@@ -153,12 +140,7 @@ class Frontier:
         self, crawl: int, publisher_id: str, count: int, *, since: date | None = None, until: date | None = None
     ) -> list[LeasedUrl]:
         """The newest pending URLs of a publisher, leased; those dated outside the days asked for are left."""
-        query = (
-            select(urls)
-            .where(urls.c.state == _inline(UrlState.PENDING), urls.c.lease.is_(None))
-            .order_by(urls.c.published_on.desc(), urls.c.first_seen.desc())
-        )
-        return self._lease(crawl, publisher_id, count, _within(query, since, until))
+        return self._lease(crawl, publisher_id, count, within(pending_urls(), since, until))
 
     def lease_due(
         self,
@@ -171,12 +153,7 @@ class Frontier:
         until: date | None = None,
     ) -> list[LeasedUrl]:
         """Failed URLs whose next try, and landed ones whose revisit has come, longest due first; leased."""
-        query = (
-            select(urls)
-            .where(urls.c.due_at <= now_seconds(), urls.c.lease.is_(None), urls.c.state.in_([int(s) for s in states]))
-            .order_by(urls.c.due_at)
-        )
-        return self._lease(crawl, publisher_id, count, _within(query, since, until))
+        return self._lease(crawl, publisher_id, count, within(due_urls(states), since, until))
 
     def lease_landed(
         self,
@@ -189,12 +166,7 @@ class Frontier:
         until: date | None = None,
     ) -> list[LeasedUrl]:
         """Landed URLs with a key above `after_key`, in the order of keys, due or not; leased."""
-        query = (
-            select(urls)
-            .where(urls.c.state == int(UrlState.LANDED), urls.c.lease.is_(None), urls.c.key > after_key)
-            .order_by(urls.c.key)
-        )
-        return self._lease(crawl, publisher_id, count, _within(query, since, until))
+        return self._lease(crawl, publisher_id, count, within(landed_urls(after_key), since, until))
 
     def release(self, crawl: int, keys: Sequence[int]) -> None:
         """Give leased URLs back untouched."""
@@ -264,7 +236,7 @@ class Frontier:
             for chunk in _chunks(sorted(row.key for row in rows)):
                 connection.execute(update(urls).where(urls.c.key.in_(chunk)).values(lease=crawl))
             texts = self._texts(connection, {n for row in rows for n in (row.section, row.referrer) if n is not None})
-        return [_leased(row, publisher_id, texts) for row in rows]
+        return [leased_url(row, publisher_id, texts) for row in rows]
 
     def _insert_missing(self, connection: Connection, rows: Mapping[int, dict[str, Any]]) -> Iterable[int]:
         for chunk in _chunks(sorted(rows)):
@@ -301,49 +273,6 @@ class Frontier:
 
     def _write(self) -> AbstractContextManager[Connection]:
         return self._engine.execution_options(writes=True).begin()
-
-
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "cache_size=-16000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that reads and then writes fails at once when another has written meanwhile.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _inline(state: UrlState) -> Any:
-    # SQLite uses a partial index only where the query holds its condition as a constant.
-    return literal(int(state), literal_execute=True)
-
-
-def _within(query: Select[Any], since: date | None, until: date | None) -> Select[Any]:
-    """Only URLs whose day lies in the window or is not known."""
-    unknown = urls.c.published_on == 0
-    if since is not None:
-        query = query.where(or_(unknown, urls.c.published_on >= day_number(since)))
-    if until is not None:
-        upper_bound = urls.c.dated_by == int(DatedBy.LAST_CHANGE)
-        query = query.where(or_(unknown, upper_bound, urls.c.published_on <= day_number(until)))
-    return query
-
-
-def _leased(row: Row[Any], publisher_id: str, texts: Mapping[int, str]) -> LeasedUrl:
-    return LeasedUrl(
-        key=row.key,
-        url=row.url,
-        publisher_id=publisher_id,
-        section=texts.get(row.section),
-        discovered_via=DISCOVERIES[row.discovered_via],
-        referrer_url=texts.get(row.referrer),
-        etag=row.etag,
-        last_modified=unpack_http_date(row.last_modified),
-        is_landed=row.landed_at is not None,
-        published_on=day_of(row.published_on),
-    )
 
 
 def _publisher_ids(batch: Batch) -> set[str]:
