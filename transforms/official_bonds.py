@@ -24,6 +24,12 @@ _LEFT_ITEM = re.compile(r"(?:^|[、，。：:；（(有是\n])([\u4e00-\u9fff]{2
 _MILITARY = frozenset({"元帅", "大将", "上将", "中将", "少将", "大校", "上校", "中校", "将军"})
 _SERVING = frozenset({"顾问", "法律顾问", "特使", "发言人", "秘书", "参谋", "大使", "代表", "特别代表", "专使"})
 """Titles that begin with the one whom they serve: 总统科技顾问, 总理特使."""
+_BEFORE_NAME = re.compile(
+    "(?:任命|免去|选举|补选|推选|聘任|提名|推荐|罢免)(?=[\u4e00-\u9fff]{2,4}(?:同志)?(?:为|的|、|担任))"
+)
+_AFTER_NAME = re.compile(
+    r"(?:^|[，。；：、\s])([\u4e00-\u9fff]{2,4})(?=同志|当选|不再担任|辞去|被任命|任(?:中共|[\u4e00-\u9fff]{2,12}(?:书记|长|主任|主席)))"
+)
 _SHORT_GAP = re.compile(r"、[^、，。；：,;:的（(]{1,8}")
 _UNIQUE = re.compile(
     r"(?<!副)(?<!第一)(?:书记|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|主席|总理|总统|首相|主任|局长|厅长|部长|院长|检察长|秘书长|董事长|总经理|总裁|校长)$"
@@ -53,6 +59,7 @@ class SentenceReader:
         self._key, self._text, self._tokens, self._names = key, text, tokens, names
         self._positions = find_positions(text, tokens)
         self._persons = sorted({self._begin(t) for t in tokens if t.tag == "PER"})
+        self._expected = self._find_expected()
         self._widen()
         self._split_names()
 
@@ -64,7 +71,12 @@ class SentenceReader:
     def starts(self) -> list[int]:
         """Where a name may begin: after each position, and where LAC reads a person."""
         after = [self._after(p) for p in self._positions]
-        return [*after, *self._persons]
+        return [*after, *self._persons, *self._expected]
+
+    def _find_expected(self) -> list[int]:
+        """Where the grammar of offices calls for a name: 任命…, 免去…, …同志, …当选, …不再担任."""
+        before = [m.end() for m in _BEFORE_NAME.finditer(self._text)]
+        return [*before, *(m.start(1) for m in _AFTER_NAME.finditer(self._text))]
 
     def read(self) -> list[Bond]:
         """The sentence's names with their positions, in text order."""
@@ -118,6 +130,8 @@ class SentenceReader:
             self._add(found, self._after(position), expected=position.text not in GENERIC or self._has_mark(position))
         for start in self._persons:
             self._add(found, start, expected=False)
+        for start in self._expected:
+            self._add(found, start, expected=True)
         for start in self._foreign:
             self._add(found, start, expected=True)
         frontier = sorted(found)
@@ -222,7 +236,12 @@ class SentenceReader:
                 bond.positions, bond.rule = [group], "group_after"
 
     def _is_after(self, bond: Bond, item: PositionSpan, following: PositionSpan | NameSpan | None) -> bool:
-        if item.group or not self._gap(bond.name.end, item.start, _AFTER) or len(item.text) > 8:
+        if (
+            item.group
+            or not self._gap(bond.name.end, item.start, _AFTER)
+            or len(item.text) > 8
+            or item.text[0] in "两各双"
+        ):
             return False
         if isinstance(following, NameSpan) and self._gap(item.end, following.start, _TO_NAME):
             return False

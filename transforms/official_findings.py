@@ -8,15 +8,15 @@ from transforms.names import NameReader, NameSpan
 from transforms.official_bonds import Bond, SentenceReader
 from transforms.official_events import OfficeEvent, is_proposal, read_events
 from transforms.official_roles import read_role
-from transforms.official_sentences import Sentence
+from transforms.official_sentences import Sentence, split_sentences
 from transforms.official_tokens import Token, load_lexer
 from transforms.position_spans import PositionSpan, head_pattern
 
 _ANCHOR = re.compile("同志|任命|免去|当选|拟任|记者|[一-鿿][·•][一-鿿]")
 _BYLINE = re.compile(
-    r"(?:记者|通讯员|见习生|实习生|编辑|责编|校对|审核|初审|复审|终审|审签|监制|供稿|撰稿|作者|摄影|摄|图|文|策划|制图|统筹|"
+    r"(?:^|[^一-鿿])(?:本报|本网|本刊|本台|特约|见习|实习|融媒体?|全媒体|首席|新华社)*(?:记者|通讯员|见习生|实习生|编辑|责编|校对|审核|初审|复审|终审|审签|监制|供稿|撰稿|作者|摄影|摄|图|文|策划|制图|统筹|"
     r"责任编辑|值班编委|值班主任|来源|投稿|出品人|主播|播音|配音|剪辑|视频|排版|美编|翻译|编译)"
-    r"(?:[一-鿿]{0,4})?[ \u3000:：/|]*(?:[一-鿿·]{2,5}[、，, \u3000]+)*$"
+    r"(?:员|组|摄影|报道)?[ \u3000:：/|]*(?:[一-鿿·]{2,5}[、，, \u3000]+)*$"
 )
 _COMRADE = re.compile(r"(?:[（(][^（）()]{1,14}[）)])?(?:等)?同志")
 _FAMILIAR = re.compile("^[老小阿]")
@@ -49,6 +49,23 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], dict[in
     for i, reader in readers.items():
         found += _of_sentence(sentences[i], reader)
     return found, words
+
+
+def read_names(text: str) -> tuple[NameSpan, ...]:
+    """Every person's name in a text, with offsets into it."""
+    sentences = split_sentences("", text)
+    read = load_lexer().read([s.text for s in sentences])
+    words = {i: read[s.text] for i, s in enumerate(sentences)}
+    names = NameReader({i: s.text for i, s in enumerate(sentences)}, words)
+    readers = {i: SentenceReader(i, s.text, words[i], names) for i, s in enumerate(sentences)}
+    for i, reader in readers.items():
+        names.expect(i, reader.starts())
+    found = []
+    for i, reader in readers.items():
+        for bond in reader.read():
+            start, end = sentences[i].span(bond.name.start, bond.name.end)
+            found.append(NameSpan("".join(text[start:end].split()), start, end, bond.name.confidence))
+    return tuple(sorted(found, key=lambda n: n.start))
 
 
 def _is_telling(index: int, sentences: Sequence[Sentence]) -> bool:
@@ -87,9 +104,8 @@ def _apply(finding: Finding, event: OfficeEvent) -> None:
 
 
 def _is_byline(text: str, bond: Bond) -> bool:
-    if bond.positions and bond.rule == "title_before":
-        return False
-    return _BYLINE.search(text, 0, bond.name.start) is not None
+    start = bond.positions[0].start if bond.positions and bond.rule == "title_before" else bond.name.start
+    return _BYLINE.search(text, 0, start) is not None
 
 
 def _in_comrades(text: str, bond: Bond, bonds: Sequence[Bond]) -> bool:

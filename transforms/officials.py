@@ -23,12 +23,18 @@ from transforms.positions import PositionLexicon, jurisdiction_level, load_lexic
 from transforms.regions import tag_regions
 
 _STATUS = (
-    ("former", re.compile("^(?:中共)?.{0,12}?(?:原|前任?|曾任)(?!则|沿)|老领导")),
+    (
+        "former",
+        re.compile(
+            "^(?:中共)?(?:原|前任?|曾任)(?![一-鿿]{1,3}[县市区镇乡]委)|(?<=[委府会协院局厅部联团司组处办])[原前](?=[一-鿿])|老领导"
+        ),
+    ),
     ("acting", re.compile("代(?:理)?(?=[省市县区州盟旗镇乡局厅部院主检]|书记)")),
     ("seconded", re.compile("挂职")),
     ("candidate", re.compile("候选人$")),
     ("proposed", re.compile("^(?:拟任|候任)")),
 )
+_SECONDED = re.compile("[（(](?:女，)?挂职[）)]")
 _RANK_NOTE = re.compile(
     r"[（(](?:[^（）()]{0,6}?)(正|副)(国|部|省部|省|厅|厅局|局|地厅|司局|处|县处|县|科|乡科)级[）)]"
 )
@@ -137,6 +143,7 @@ class _Assembly:
     def _settle(self, finding: Finding) -> None:
         """Find the place and the normalised positions of one finding."""
         place: Place | None = None
+        principal: Place | None = None
         normalised = []
         for position in finding.positions:
             own = split_place(position.text)
@@ -151,6 +158,10 @@ class _Assembly:
             elif place is None and self._is_local(position):
                 place = self._places.find("", order)
             normalised.append(self._lexicon.normalise(position.text, own))
+            known = self._lexicon.find(normalised[-1])
+            if own and principal is None and known is not None and known.category == "正职":
+                principal = place
+        place = principal or place
         self._found[id(finding)] = (place, normalised, self._rank(finding, place, normalised))
 
     def _is_local(self, position: PositionSpan) -> bool:
@@ -203,6 +214,9 @@ class _Assembly:
             return "candidate" if any(p.text.endswith("候选人") for p in finding.positions) else "proposed"
         if finding.status and finding.status != "in_office":
             return finding.status
+        ends = [*(p.end for p in finding.positions), finding.name.end]
+        if any(_SECONDED.match(finding.sentence.text, end) for end in ends):
+            return "seconded"
         for status, pattern in _STATUS:
             if finding.positions and any(pattern.search(p.text) for p in finding.positions):
                 return status

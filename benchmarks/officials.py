@@ -1,0 +1,170 @@
+"""Officials on our own cases: difang beside raw LAC and, where it is installed, jieba.
+
+    python -m benchmarks.officials [--errors]
+
+Person F1 counts names; pair F1 counts (name, position), a position being right where it ends with the case's words or
+they end with it. LAC and jieba know no positions: they get the run of nouns on the name's left, as a reader would
+script it in ten lines. Cases: tests/transforms/officials_cases.txt, all of our own writing.
+"""
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+CASES = Path(__file__).parent.parent / "tests" / "transforms" / "officials_cases.txt"
+Found = list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One official of a case; an empty field is not checked, a slash parts what is right alike."""
+
+    name: str
+    positions: tuple[str, ...]
+    place: str
+    role: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One text and the officials that it names."""
+
+    pattern: str
+    text: str
+    officials: tuple[Expected, ...]
+
+
+def read_cases(path: Path = CASES) -> list[Case]:
+    """All cases of the file, in its order."""
+    cases: list[Case] = []
+    pattern = ""
+    for line in path.read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("=="):
+            pattern = line.removeprefix("==").strip()
+        elif line.startswith("- "):
+            cells = [*(cell.strip() for cell in line[2:].split("|")), "", "", "", ""][:5]
+            one = Expected(cells[0], tuple(p for p in cells[1].split("、") if p), cells[2], cells[3], cells[4])
+            cases[-1] = Case(pattern, cases[-1].text, (*cases[-1].officials, one))
+        else:
+            cases.append(Case(pattern, line, ()))
+    return cases
+
+
+def agrees(got: str, wanted: str) -> bool:
+    """Whether one ends with the other, by any of the alternatives."""
+    return any(got.endswith(w) or (bool(got) and w.endswith(got)) for w in wanted.split("/"))
+
+
+def score(find: Callable[[str], Found], cases: Iterable[Case], errors: bool = False) -> dict[str, float]:
+    """Person F1, pair F1, precision of pairs, shares of right jurisdictions, roles and statuses, in percent."""
+    hits = dict.fromkeys(("person", "pair"), 0)
+    got_count, gold_count = dict(hits), dict(hits)
+    shares = {key: [0, 0] for key in ("place", "role", "status")}
+    for case in cases:
+        found = find(case.text)
+        names = {f["name"] for f in found}
+        wanted = {o.name for o in case.officials}
+        hits["person"] += len(names & wanted)
+        got_count["person"] += len(names)
+        gold_count["person"] += len(wanted)
+        pairs = {(f["name"], p) for f in found for p in re.split("[、，,]", f["position"]) if p}
+        gold = {(o.name, p) for o in case.officials for p in o.positions}
+        untold = {o.name for o in case.officials if not o.positions}
+        right = {g for g in gold if any(n == g[0] and agrees(p, g[1]) for n, p in pairs)}
+        extra = {
+            p
+            for p in pairs
+            if p[0] not in untold
+            and not p[1].endswith("领导")
+            and not any(p[0] == n and agrees(p[1], q) for n, q in gold)
+        }
+        hits["pair"] += len(right)
+        got_count["pair"] += len(right) + len(extra)
+        gold_count["pair"] += len(gold)
+        wrong = [*(names ^ wanted), *(gold - right), *extra]
+        for official in case.officials:
+            for key, share in shares.items():
+                value = getattr(official, key)
+                if value:
+                    share[1] += 1
+                    said = [f[key] for f in found if f["name"] == official.name]
+                    good = any(agrees(s, value) for s in said)
+                    share[0] += good
+                    wrong += [] if good else [(official.name, key, value, said)]
+        if errors and wrong:
+            print(f"  [{case.pattern}] {case.text}\n      {wrong}")
+    result = {f"{key}_f1": _f1(hits[key], got_count[key], gold_count[key]) for key in hits}
+    result["pair_precision"] = 100 * hits["pair"] / max(1, got_count["pair"])
+    return result | {key: 100 * good / max(1, total) for key, (good, total) in shares.items()}
+
+
+def _f1(hits: int, got: int, gold: int) -> float:
+    return 200 * hits / max(1, got + gold)
+
+
+def with_difang(text: str) -> Found:
+    """What `transforms.tag_officials` finds."""
+    from transforms.officials import tag_officials
+
+    return [
+        {"name": m.name, "position": m.position, "place": m.jurisdiction, "role": m.role, "status": m.status}
+        for m in tag_officials(text)
+    ]
+
+
+def with_lac(text: str) -> Found:
+    """LAC's persons, each with the run of nouns on its left."""
+    from transforms.official_tokens import load_lexer
+
+    words = [(t.word, t.tag) for t in load_lexer().read([text])[text]]
+    return _with_runs(words, {"PER"}, {"n", "nz", "ORG", "LOC", "vn"})
+
+
+def with_jieba(text: str) -> Found:
+    """Jieba's persons, each with the run of nouns on its left."""
+    import jieba.posseg  # type: ignore[import-not-found]
+
+    words = [(w.word, w.flag) for w in jieba.posseg.cut(text)]
+    return _with_runs(words, {"nr", "nrt", "nrfg"}, {"n", "nz", "nt", "ns", "vn", "b"})
+
+
+def _with_runs(words: list[tuple[str, str]], persons: set[str], nouns: set[str]) -> Found:
+    found = []
+    for i, (word, tag) in enumerate(words):
+        if tag in persons and len(word) > 1:
+            start = i
+            while start and words[start - 1][1] in nouns:
+                start -= 1
+            run = "".join(w for w, _ in words[start:i])
+            found.append({"name": word, "position": run, "place": "", "role": "", "status": ""})
+    return found
+
+
+def main() -> None:
+    """Print a row for each tool."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--errors", action="store_true", help="list the cases that difang gets wrong")
+    options = parser.parse_args()
+    cases = read_cases()
+    print(f"{len(cases)} cases, {sum(len(c.officials) for c in cases)} officials")
+    for name, find in (("difang", with_difang), ("lac", with_lac), ("jieba", with_jieba)):
+        try:
+            find("区委书记王小明讲话。")
+        except ImportError:
+            print(f"{name:8} is not installed", file=sys.stderr)
+            continue
+        started = time.perf_counter()
+        result = score(find, cases, options.errors and name == "difang")
+        speed = sum(len(c.text) for c in cases) / (time.perf_counter() - started)
+        print(f"{name:8} " + "  ".join(f"{k} {v:5.1f}" for k, v in result.items()) + f"  {speed:7.0f} characters/s")
+
+
+if __name__ == "__main__":
+    main()
