@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from transforms.names import NameReader, NameSpan
 from transforms.official_bonds import Bond, SentenceReader
@@ -10,9 +10,12 @@ from transforms.official_events import OfficeEvent, is_proposal, read_events
 from transforms.official_roles import read_role
 from transforms.official_sentences import Sentence, split_sentences
 from transforms.official_tokens import Token, load_lexer
-from transforms.position_spans import PositionSpan, head_pattern
+from transforms.position_spans import PositionSpan, gate_pattern
 
-_ANCHOR = re.compile("同志|任命|免去|当选|拟任|记者|[一-鿿][·•][一-鿿]")
+_ANCHOR = re.compile("同志|任命|免去|当选|拟任")
+_LONG = 60
+"""A longer sentence is read only around its anchors: LAC's time grows with every character."""
+_COMMA = re.compile("[，,]")
 _BYLINE = re.compile(
     r"(?:^|[^一-鿿])(?:本报|本网|本刊|本台|特约|见习|实习|融媒体?|全媒体|首席|新华社)*(?:记者|通讯员|见习生|实习生|编辑|责编|校对|审核|初审|复审|终审|审签|监制|供稿|撰稿|作者|摄影|摄|图|文|策划|制图|统筹|"
     r"责任编辑|值班编委|值班主任|来源|投稿|出品人|主播|播音|配音|剪辑|视频|排版|美编|翻译|编译)"
@@ -38,7 +41,9 @@ class Finding:
 
 def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], dict[int, tuple[Token, ...]]]:
     """All persons of the sentences that can hold an official, in reading order, and those sentences' words by index."""
-    gated = [i for i, sentence in enumerate(sentences) if _is_telling(i, sentences)]
+    shortened = {i: piece for i in range(len(sentences)) if (piece := _shorten(i, sentences)) is not None}
+    gated = list(shortened)
+    sentences = [shortened.get(i, sentence) for i, sentence in enumerate(sentences)]
     read = load_lexer().read([sentences[i].text for i in gated])
     words = {i: read[sentences[i].text] for i in gated}
     names = NameReader({i: sentences[i].text for i in gated}, words)
@@ -68,10 +73,25 @@ def read_names(text: str) -> tuple[NameSpan, ...]:
     return tuple(sorted(found, key=lambda n: n.start))
 
 
-def _is_telling(index: int, sentences: Sequence[Sentence]) -> bool:
+def _shorten(index: int, sentences: Sequence[Sentence]) -> Sentence | None:
+    """The part of a sentence that can hold an official: the clauses with an anchor, one before and two after them."""
     sentence = sentences[index]
-    opens = index == 0 or sentences[index - 1].field is not sentence.field
-    return opens or head_pattern().search(sentence.text) is not None or _ANCHOR.search(sentence.text) is not None
+    text = sentence.text
+    anchors = sorted(
+        {*(m.start() for m in gate_pattern().finditer(text)), *(m.start() for m in _ANCHOR.finditer(text))}
+    )
+    if index == 0 or sentences[index - 1].field is not sentence.field:
+        anchors = [0, *anchors]  # the opening names the place and the persons
+    if not anchors:
+        return None
+    if len(text) <= _LONG:
+        return sentence
+    commas = [m.end() for m in _COMMA.finditer(text)]
+    before = [c for c in commas if c <= anchors[0]]
+    after = [c for c in commas if c > anchors[-1]]
+    start = before[-2] if len(before) > 1 else 0
+    end = after[2] if len(after) > 2 else len(text)
+    return replace(sentence, text=text[start:end], origins=sentence.origins[start:end])
 
 
 def _of_sentence(sentence: Sentence, reader: SentenceReader) -> Iterator[Finding]:

@@ -71,6 +71,17 @@ def head_pattern() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+@cache
+def gate_pattern() -> re.Pattern[str]:
+    """A pattern that is found wherever `find_positions` can find something that belongs to a name."""
+    words = {*_lines("positions/heads.txt"), "负责人", "负责同志"} - _VERBAL
+    strong = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    weak = "|".join(sorted(_VERBAL - {"领导"}))
+    return re.compile(
+        f"(?:{strong})(?!期|远|大|效|时间)|(?<=[\u4e00-\u9fff]{{2}})(?:{weak})(?=[\u4e00-\u9fff])|(?:[省市县区州盟旗镇乡村团校院局级府等老的委大协子]|国家)领导"
+    )
+
+
 def _lines(name: str) -> list[str]:
     return [s for line in seed_path(name).read_text("utf-8").splitlines() if (s := line.strip()) and s[0] != "#"]
 
