@@ -1,6 +1,7 @@
 """`difang airflow` for real: log in, the schedule's run, the marts it starts, a cancelled crawl, the end."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -72,9 +73,22 @@ class LocalAirflow:
         found = self.ask("GET", path)["task_instances"]
         return {f"{ti['task_id']}[{ti['rendered_map_index'] or ti['map_index']}]": ti["state"] for ti in found}
 
-    def trigger(self, conf: dict[str, Any], partition_key: str) -> str:
-        body = {"logical_date": None, "partition_key": partition_key, "conf": conf}
-        return str(self.ask("POST", "/api/v2/dags/daily_crawl/dagRuns", body)["dag_run_id"])
+    def follow_page(self, *names: str, run: str = "") -> str:
+        """Run the commands of docs/airflow.md under these names, where the home is called as on the page; its $RUN."""
+        page = (Path(__file__).parents[2] / "docs" / "airflow.md").read_text("utf-8")
+        blocks = dict(re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", page, re.DOTALL))
+        script = "\n".join(["set -eu", *(blocks[name] for name in names), 'printf "\\n%s" "$RUN"'])
+        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        done = subprocess.run(
+            ["sh", "-c", script],
+            cwd=self.home.parent,
+            env={"PATH": path, "RUN": run},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-2000:]
+        return done.stdout.rpartition("\n")[2]
 
     def wait_for_run(self, dag_id: str, is_it: Callable[[dict[str, Any]], bool], seconds: float = 90) -> dict[str, Any]:
         """The first run of that kind, once it has ended."""
@@ -118,6 +132,7 @@ def local_airflow(metadata_template: Path, tmp_path: Path, newspapers: Newspaper
     """Its home has a space and Chinese in its path; yihewanbao is active, so that the schedule has work."""
     home, publishers = tmp_path / "地方 home", tmp_path / "publishers"
     (home / "airflow").mkdir(parents=True)
+    (tmp_path / "difang-home").symlink_to(home)  # as docs/airflow.md calls it
     shutil.copy(metadata_template, home / "airflow" / "airflow.db")
     publishers.mkdir()
     for file in seed_path("publishers").glob("*.toml"):
@@ -163,12 +178,12 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
 
     # A slow crawl is cancelled: what it has fetched is landed.
     newspapers.delay_seconds = 0.4
-    run_id = airflow.trigger({"publishers": ["lufengwang"]}, "2022-01-17")
+    quoted = airflow.follow_page("token", "trigger")
+    run_id = unquote(quoted)
     wait_for(lambda: count_rows(airflow.home, "lufengwang") > 0, "the first articles to land", 90)
     crawls = [pid for pid in descendants(airflow.process.pid) if "lufengwang" in command_line(pid)]
     assert len(crawls) == 1
-    task = f"/api/v2/dags/daily_crawl/dagRuns/{quote(run_id)}/taskInstances/crawl_publisher/0"
-    airflow.ask("PATCH", task, {"new_state": "failed"})
+    airflow.follow_page("token", "cancel", run=quoted)
     wait_for(lambda: not command_line(crawls[0]), "the crawl to stop")
     newspapers.delay_seconds = 0
     fetched = pages_asked_for(airflow.home)
@@ -177,10 +192,10 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     assert landed < ALL_OF_LUFENGWANG, "the crawl had ended before it was cancelled"
     assert airflow.wait_for_run("daily_crawl", lambda run: run["dag_run_id"] == run_id)["state"] == "failed"
     assert airflow.states("daily_crawl", run_id)["announce_landing[-1]"] == "success"
-    airflow.wait_for_run("refresh_marts", lambda run: run["partition_key"] == "2022-01-17")
+    airflow.wait_for_run("refresh_marts", lambda run: run["dag_run_id"] != marts["dag_run_id"])
 
     # The same day again does the rest, and nothing twice.
-    airflow.ask("POST", f"/api/v2/dags/daily_crawl/dagRuns/{quote(run_id)}/clear", {"dry_run": False})
+    airflow.follow_page("token", "clear", run=quoted)
     again = airflow.wait_for_run("daily_crawl", lambda run: run["dag_run_id"] == run_id)
     assert again["state"] == "success"
     assert count_rows(airflow.home, "lufengwang") == ALL_OF_LUFENGWANG
