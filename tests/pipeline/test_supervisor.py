@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from pipeline.supervisor import descendants, processes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="descendants are found through /proc")
+
+Start = Callable[[str], subprocess.Popen[str]]
 
 PRELUDE = """
 import sys
@@ -25,11 +28,20 @@ def say(line):
 """
 
 
-def start(folder: Path, code: str) -> subprocess.Popen[str]:
-    script = PRELUDE + textwrap.dedent(code)
-    return subprocess.Popen(
-        [sys.executable, "-c", script, str(folder)], stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start_supervisor(code: str) -> subprocess.Popen[str]:
+        script = PRELUDE + textwrap.dedent(code)
+        command = [sys.executable, "-c", script, str(tmp_path)]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True))
+        return started[-1]
+
+    yield start_supervisor
+    for process in started:
+        with process:  # waits, and closes the pipe
+            process.kill()
 
 
 def lines_until(process: subprocess.Popen[str], words: str) -> list[str]:
@@ -49,14 +61,13 @@ def is_alive(pid: int) -> bool:
 SLEEPER = "import time; time.sleep(60)"
 
 
-def test_stops_in_reverse_order_and_leaves_nothing(tmp_path: Path) -> None:
+def test_stops_in_reverse_order_and_leaves_nothing(start: Start, tmp_path: Path) -> None:
     """A service's grandchild in a session of its own, whose parent has died, is the hard case: a cancelled crawl."""
     detached = (
         f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {SLEEPER!r}], start_new_session=True)"
     )
     service = f"import subprocess, sys, time; subprocess.run([sys.executable, '-c', {detached!r}]); time.sleep(60)"
     process = start(
-        tmp_path,
         f"""
         supervisor.LANDING_SECONDS = 0.2
         with Supervisor([python("first", {SLEEPER!r}), python("second", {service!r}, grace_seconds=5)], {{}}, say) as s:
@@ -79,9 +90,8 @@ def test_stops_in_reverse_order_and_leaves_nothing(tmp_path: Path) -> None:
     assert not [pid for pid in below if is_alive(pid)]
 
 
-def test_restarts_a_service_that_dies(tmp_path: Path) -> None:
+def test_restarts_a_service_that_dies(start: Start, tmp_path: Path) -> None:
     process = start(
-        tmp_path,
         f"""
         with Supervisor([python("sleeper", {SLEEPER!r})], {{}}, say) as s:
             s.watch(lambda: None)
@@ -98,9 +108,8 @@ def test_restarts_a_service_that_dies(tmp_path: Path) -> None:
     assert not is_alive(second)
 
 
-def test_gives_up_on_a_service_that_dies_again_and_again(tmp_path: Path) -> None:
+def test_gives_up_on_a_service_that_dies_again_and_again(start: Start, tmp_path: Path) -> None:
     process = start(
-        tmp_path,
         f"""
         supervisor.FIRST_BACKOFF_SECONDS = 0.01
         with Supervisor([python("good", {SLEEPER!r}), python("bad", "print('why'); exit(3)")], {{}}, say) as s:
@@ -116,12 +125,11 @@ def test_gives_up_on_a_service_that_dies_again_and_again(tmp_path: Path) -> None
     assert (tmp_path / "bad.log").read_text() == "why\n" * 6
 
 
-def test_a_second_signal_has_no_patience(tmp_path: Path) -> None:
+def test_a_second_signal_has_no_patience(start: Start, tmp_path: Path) -> None:
     stubborn = (
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
     )
     process = start(
-        tmp_path,
         f"""
         with Supervisor([python("stubborn", {stubborn!r}, grace_seconds=60)], {{}}, say) as s:
             s.watch(lambda: None)
@@ -139,9 +147,8 @@ def test_a_second_signal_has_no_patience(tmp_path: Path) -> None:
     assert process.wait(timeout=10) == 0
 
 
-def test_children_from_before_are_left_alone(tmp_path: Path) -> None:
+def test_children_from_before_are_left_alone(start: Start, tmp_path: Path) -> None:
     process = start(
-        tmp_path,
         f"""
         import subprocess
         stranger = subprocess.Popen([sys.executable, "-c", {SLEEPER!r}])
@@ -157,9 +164,8 @@ def test_children_from_before_are_left_alone(tmp_path: Path) -> None:
     assert process.wait(timeout=10) == 0
 
 
-def test_run_once_gives_the_exit_code(tmp_path: Path) -> None:
+def test_run_once_gives_the_exit_code(start: Start, tmp_path: Path) -> None:
     process = start(
-        tmp_path,
         """
         with Supervisor([], {}, say) as s:
             print(s.run_once(python("once", "exit(7)")))
