@@ -224,6 +224,9 @@ class NameReader:
         last = start + max(whole.group().rfind(dot) for dot in "·•・‧∙") + 1
         ends = [end for end in range(last + 1, whole.end() + 1) if end in bounds] or [whole.end()]
         best = next((end for end in ends if self._follows(text, end) > 0), ends[0])
+        run = self._lexicon.foreign.match(text, last)
+        if run is not None and run.end() in bounds and run.end() - last <= 6 and self._follows(text, best) < 1.0:
+            best = max(best, run.end())
         if honorific := _HONORIFIC.search(text[start:best]):
             best = start + honorific.start()
         return [(text[start:best], 3.0)]

@@ -99,6 +99,12 @@ def _of_sentence(sentence: Sentence, reader: SentenceReader) -> Iterator[Finding
     bonds = [b for b in reader.read() if not _is_byline(text, b)]
     events = read_events(text, [b.name for b in bonds], reader.positions)
     by_start: dict[int, list[OfficeEvent]] = {}
+    gained = {p.start: e.name.start for e in events for p in e.positions}
+    for bond in bonds:  # 甲当选主任乙当选市长: 主任 is what 甲 became, not a title of 乙
+        if bond.rule == "title_before" and any(
+            gained.get(p.start, bond.name.start) < bond.name.start for p in bond.positions
+        ):
+            bond.positions, bond.rule = [], ""
     for event in events:
         by_start.setdefault(event.name.start, []).append(event)
     roles = _roles(text, bonds)
