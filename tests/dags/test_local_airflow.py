@@ -190,7 +190,7 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     newspapers.delay_seconds = 0
     landed = count_rows(airflow.home, "core_articles")
     assert 0 < landed < ALL_OF_LUFENGWANG, "the crawl had ended before it was cancelled"
-    assert count_rows(airflow.home, "raw_fetches") == newspapers.requests.total() - answered, "an answer was lost"
+    assert count_rows(airflow.home, "raw_fetches") >= newspapers.requests.total() - answered, "an answer was lost"
     assert airflow.wait_for_run("daily_crawl", lambda run: run["dag_run_id"] == run_id)["state"] == "failed"
     assert airflow.states("daily_crawl", run_id)["announce_landing[-1]"] == "success"
     airflow.wait_for_run("refresh_marts", lambda run: run["dag_run_id"] != marts["dag_run_id"])
