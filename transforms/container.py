@@ -7,6 +7,8 @@ takes on lists and footers that cost more than they bring.
 
 import re
 
+from lxml import etree
+
 from transforms.boilerplate import is_legal_notice
 from transforms.segments import Line, Segment
 
@@ -17,6 +19,8 @@ _STRONG_NAME = re.compile(
     r"rich_media_content|zoom|main[_-]?text|rm_txt_con|left_zw|text_con|UCAP-CONTENT|vsb_content",
     re.I,
 )
+
+_NAME_BONUS = 1.1
 
 
 def find_container(line: Line, start: int = 0) -> int | None:
@@ -35,13 +39,15 @@ def find_container(line: Line, start: int = 0) -> int | None:
     best, best_value = None, 0.0
     for index, block in enumerate(line.blocks):
         value = values[index]
-        if value > 0 and _STRONG_NAME.search(
-            f"{block.element.get('class') or ''} {block.element.get('id') or ''} {block.element.get('itemprop') or ''}"
-        ):
-            value *= 1.1
+        if value > 0 and value * _NAME_BONUS >= best_value and _STRONG_NAME.search(_names(block.element)):
+            value *= _NAME_BONUS
         if value > 0 and value >= best_value:  # of equals the deepest
             best, best_value = index, value
     return best
+
+
+def _names(element: etree._Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
 
 
 def weigh(segment: Segment) -> float:
@@ -52,11 +58,13 @@ def weigh(segment: Segment) -> float:
     plain = size - segment.link_chars
     if plain < 0.5 * size:
         return -8.0 - 0.5 * min(size, 40)
+    if size < 12:
+        return -4.0
     marks = len(_SENTENCE.findall(segment.text))
     if not marks and size < 40:
         return -4.0
     if is_legal_notice(segment.text):
         return -10.0
-    if marks and size >= 12:
+    if marks:
         return float(plain) + 8.0 * min(marks, 10)
     return -4.0 if size < 40 else 0.3 * plain

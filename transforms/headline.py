@@ -6,6 +6,7 @@ the metadata, and last ``<title>`` cut at its separators stand in.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from transforms.boilerplate import is_button, is_credit_line, is_dated_line, is_info_line, is_stop_heading, letters
@@ -47,11 +48,7 @@ def find_headline(document: Document) -> Headline:
     best: Headline | None = None
     best_score = _ACCEPT
     known = frozenset(document.title + declared_title(document))
-    for text, first, last in _blocks_of_text(document.line):
-        if document.line.blocks[document.line.segments[last].block].tag not in _HEADING_BONUS and not _may_match(
-            text, known
-        ):
-            continue
+    for text, first, last in _blocks_of_text(document.line, known):
         score = _score(document.line, text, last, key, declared)
         if score > best_score:
             best, best_score = Headline(text, last, first), score
@@ -111,25 +108,30 @@ def strip_site(title: str, metas: dict[str, str]) -> str:
     return title[:end].strip()
 
 
-def _blocks_of_text(line: Line) -> list[tuple[str, int, int]]:
-    """Texts that could be a headline: a heading's segments joined, any other segment alone."""
-    found: list[tuple[str, int, int]] = []
-    index = 0
-    segments = line.segments
-    while index < len(segments):
-        segment = segments[index]
-        last = index
+def _blocks_of_text(line: Line, known: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Texts that could be a headline: a heading's segments joined, and alone; any other segment that shares characters."""
+    segments, blocks = line.segments, line.blocks
+    after = 0
+    for index, segment in enumerate(segments):
         text = segment.text
-        if text and line.blocks[segment.block].tag in _HEADING_BONUS:
-            while last + 1 < len(segments) and segments[last + 1].block == segment.block and last - index < 4:
-                last += 1
-                text = f"{text} {segments[last].text}".strip()
-            if last > index:
-                found.append((segment.text, index, index))
-        if 2 <= len(text) <= _LENGTH_MAX:
-            found.append((text, index, last))
-        index = last + 1
-    return found
+        size = len(text)
+        if index < after or not 2 <= size <= _LENGTH_MAX:
+            continue
+        if blocks[segment.block].tag not in _HEADING_BONUS:
+            # Three probes spare most comparisons.
+            if (text[size // 2] in known) + (text[0] in known) + (text[size // 3] in known) + (text[-1] in known) >= 2:
+                yield text, index, index
+            continue
+        last = index
+        joined = text
+        while last + 1 < len(segments) and segments[last + 1].block == segment.block and last - index < 4:
+            last += 1
+            joined = f"{joined} {segments[last].text}".strip()
+        after = last + 1
+        if last > index:
+            yield text, index, index
+        if len(joined) <= _LENGTH_MAX:
+            yield joined, index, last
 
 
 def _score(line: Line, text: str, index: int, key: str, declared: str) -> float:
@@ -164,12 +166,6 @@ def _match(own: str, key: str) -> float:
         return 25.0 + 60.0 * cover
     shared = _common_prefix(own, key)  # the page's headline was edited after its <title>, or the reverse
     return 75.0 if shared >= 8 and shared >= 0.6 * len(own) else 0.0
-
-
-def _may_match(text: str, known: frozenset[str]) -> bool:
-    """Whether at least one end and the middle of a text occur in the page's title: three probes spare most comparisons."""  # noqa: E501
-    size = len(text)
-    return (text[size // 2] in known) + (text[0] in known) + (text[size // 3] in known) + (text[-1] in known) >= 2
 
 
 def _common_prefix(one: str, other: str) -> int:

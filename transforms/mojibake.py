@@ -54,7 +54,9 @@ def judge(text: str) -> Verdict:
     if len(_BROKEN.findall(sample)) > 0.08 * size:
         return Verdict.NONSENSE
     han = _HAN.findall(sample)
-    if len(_KANA.findall(sample)) > 0.15 * size or len(_HANGUL.findall(sample)) > 0.3 * size:
+    if len(han) < 0.7 * size and (
+        len(_KANA.findall(sample)) > 0.15 * size or len(_HANGUL.findall(sample)) > 0.3 * size
+    ):
         return Verdict.TEXT
     if len(han) >= _HAN_MIN and len(han) > 0.2 * size:
         frequent = frequent_characters()

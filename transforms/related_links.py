@@ -18,6 +18,7 @@ _RELATED_HEADING = re.compile(
     r"相关|延伸阅读|阅读延伸|此前报道|新闻链接|链接阅读|更多报道|推荐阅读|往期回顾|新闻回顾|前情|相似"
 )
 _TOPIC_HEADING = re.compile(r"专题")
+_LIST_HEADING = re.compile(rf"{_RELATED_HEADING.pattern}|专题")
 _RELATED_NAME = re.compile(
     r"(?:^|[\s_-])(?:xgxw|xgyd|xglj|xgwz|xg|xiangguan\w*|related?\w*|relate_?\w*|relevant\w*|correlation)(?:$|[\s_-])",
     re.I,
@@ -54,7 +55,11 @@ def find_related_links(
         for index, made in _entries(line, entries, kind, base_url, own_url):
             found.append((index, 0, made))
     for index, segment in enumerate(line.segments):
-        if index not in taken:
+        if (
+            segment.links
+            and index not in taken
+            and ("篇" in segment.text or "条" in segment.text or _is_label(line, index - 1))
+        ):
             found += [(index, n, made) for n, made in enumerate(_neighbours(line, index, segment, base_url, own_url))]
     found.sort(key=lambda item: (item[0], item[1]))
     return number(made for _, _, made in found)
@@ -119,11 +124,9 @@ def read_day(text: str) -> dt.date | None:
 
 def _lists(line: Line, body: Body) -> Iterator[tuple[int, int, LinkKind]]:
     """Spans of segments that are related lists: below a heading, or in a block named so."""
-    for index, segment in enumerate(line.segments):
-        text = segment.text
-        if index < body.first or not (2 <= len(text) <= 20):
-            continue
-        if (_RELATED_HEADING.search(text) or _TOPIC_HEADING.search(text)) and is_stop_heading(text):
+    for index in range(body.first, len(line.segments)):
+        text = line.segments[index].text
+        if 2 <= len(text) <= 20 and _LIST_HEADING.search(text) and is_stop_heading(text):
             kind = (
                 LinkKind.TOPIC
                 if _TOPIC_HEADING.search(text) and not _RELATED_HEADING.search(text)
@@ -190,11 +193,20 @@ def _day_beside(line: Line, index: int) -> dt.date | None:
     return read_day(following.text) if inside else None
 
 
+def _is_label(line: Line, index: int) -> bool:
+    """Whether a segment is 上一篇 or 下一条 alone, before the link in the next one."""
+    return (
+        index >= 0
+        and 3 <= len(line.segments[index].text) < 8
+        and _NEIGHBOUR.match(line.segments[index].text) is not None
+    )
+
+
 def _neighbours(line: Line, index: int, segment: Segment, base_url: str, own_url: str) -> Iterator[RelatedLink]:
     """Previous and next article, printed as ``上一篇：headline``."""
     text = segment.text
     before = line.segments[index - 1].text if index else ""
-    if not segment.links or len(text) > 240 or not (_NEIGHBOUR.search(text) or _NEIGHBOUR.match(before)):
+    if len(text) > 240 or not (_NEIGHBOUR.search(text) or _NEIGHBOUR.match(before)):
         return
     for pattern, kind in ((_PREVIOUS, LinkKind.PREVIOUS), (_NEXT, LinkKind.NEXT)):
         label = pattern.search(text)
@@ -219,7 +231,7 @@ def _link(link: Link, kind: LinkKind, day: dt.date | None, base_url: str, own_ur
     if glued is not None:
         text, day = glued
     try:
-        to_url = canonicalize(href, base_url)
+        to_url = canonicalize(href, "" if href.startswith("http") else base_url)
     except ValueError:
         to_url = None
     if to_url is None and base_url:

@@ -99,7 +99,8 @@ _KINDS: dict[object, int] = {
     "strong": _BOLD,
 }
 _NAMING = frozenset({"class", "id"})
-_PAGE_TAGS = frozenset({"body", "html"})
+# Elements that name no furniture of their own: the page itself, and the parts of lists and tables.
+_PLAIN_TAGS = frozenset(["body", "html", "tr", "tbody", "thead", "h1", "h2", "h3", "dt"])
 _NOISE_TAGS = frozenset({"nav", "footer", "aside", "form"})
 # Whole words of class and id, split at hyphen, underscore, case and digits: "editor" must not hit TRS_Editor.
 _NOISE = re.compile(
@@ -244,7 +245,7 @@ class _Walk:
             self._flush()
         parent = self.block
         index = len(self.blocks)
-        if tag in _NOISE_TAGS or (tag not in _PAGE_TAGS and _is_furniture(element)):
+        if tag in _NOISE_TAGS or (tag not in _PLAIN_TAGS and _is_furniture(element)):
             noise = index
         else:
             noise = self.blocks[parent].noise if parent >= 0 else -1
