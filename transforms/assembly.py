@@ -6,6 +6,7 @@ dateline, the event's day needs both.
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from records import Article, Credit, CreditRole, Dateline, Image, Precision, Publisher, RelatedLink, article_id
@@ -63,7 +64,8 @@ class Draft:
     inside_lines: list[str] = field(default_factory=list)
     footer_lines: list[str] = field(default_factory=list)
     time: PublicationTime = field(default_factory=PublicationTime)
-    meta_source: str = ""
+    meta_source: Callable[[], str] = str
+    """The source that the metadata name: asked only where nothing is printed."""
     source_links: dict[str, str] = field(default_factory=dict)
     """Anchor texts of the lines under the headline with their absolute URLs."""
     related_links: tuple[RelatedLink, ...] = ()
@@ -172,7 +174,7 @@ def _source(draft: Draft, given: tuple[Credit, ...]) -> str:
     labelled = [credit for credit in given if credit.role is CreditRole.SOURCE and credit.name]
     head = next((credit.name for credit in labelled if credit.part == "header"), "")
     rest = next((credit.name for credit in labelled), "")
-    return head or unlabelled_source(draft.header_lines, draft.title) or rest or draft.meta_source
+    return head or unlabelled_source(draft.header_lines, draft.title) or rest or draft.meta_source()
 
 
 def _flags(draft: Draft, time: PublicationTime, source: str, text: str) -> tuple[str, ...]:

@@ -67,10 +67,11 @@ def _drop_abstract(body: Body) -> None:
     """Take out a first paragraph that the article says again in the same words: the summary that some systems print above it."""  # noqa: E501
     if len(body.paragraphs) < 3 or not 20 <= len(body.paragraphs[0]) <= 300:
         return
-    key = b.letters(body.paragraphs[0])
-    rest = b.letters("".join(body.paragraphs[1:]))
-    grams = [key[i : i + _GRAM] for i in range(len(key) - _GRAM + 1)]
-    if grams and sum(gram in rest for gram in grams) >= _REPEATED_SHARE * len(grams):
+    first, rest = body.paragraphs[0], "".join(body.paragraphs[1:])
+    grams = [first[i : i + _GRAM] for i in range(len(first) - _GRAM + 1)]
+    if not any(gram in rest for gram in grams[:: max(1, len(grams) // 5)]):
+        return
+    if sum(gram in rest for gram in grams) >= _REPEATED_SHARE * len(grams):
         body.cut_inside.append(body.paragraphs.pop(0))
         body.indices.pop(0)
 

@@ -34,20 +34,17 @@ class Document:
     canonical_link: str = ""
     base_url: str = ""
     """The address that relative links start from: ``<base>`` where given, else the page's."""
-
-    @cached_property
-    def scripts(self) -> list[str]:
-        """The texts of inline scripts, in page order."""
-        return [text for element in self.root.iter("script") if (text := element.text)]
+    scripts: list[str] = field(default_factory=list)
+    """The texts of inline scripts, in page order."""
+    json_texts: list[str] = field(default_factory=list)
+    """The texts of those that are JSON-LD."""
 
     @cached_property
     def linked_data(self) -> dict[str, Any]:
         """The page's JSON-LD object about the article; empty where there is none."""
-        for element in self.root.iter("script"):
-            if "ld+json" in (element.get("type") or "") and element.text:
-                found = _news_object(_load_json(element.text))
-                if found:
-                    return found
+        for text in self.json_texts:
+            if found := _news_object(_load_json(text)):
+                return found
         return {}
 
 
@@ -69,21 +66,33 @@ def parse_document(text: str, url: str = "") -> Document | None:
         return None
     if root is None:
         return None
-    metas: dict[str, str] = {}
-    canonical_link = base = title = ""
-    for element in root.iter("meta", "title", "link", "base"):
-        if element.tag == "meta":
+    base = url
+    if b"<base" in markup and (element := root.find(".//base")) is not None:
+        printed = element.get("href") or ""
+        base = printed if printed.startswith("http") else url
+    document = Document(root, line_up(root), "", base_url=base)
+    _read_head(document)
+    return document
+
+
+def _read_head(document: Document) -> None:
+    """Fill in what title, metas, links and scripts say; in one pass, for each costs a walk over the tree."""
+    for element in document.root.iter("script", "meta", "title", "link"):
+        tag = element.tag
+        if tag == "script":
+            if text := element.text:
+                document.scripts.append(text)
+                if "ld+json" in (element.get("type") or ""):
+                    document.json_texts.append(text)
+        elif tag == "meta":
             name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
-            content = collapse(element.get("content") or "")
-            if name and content:
-                metas.setdefault(name, content)
-        elif element.tag == "title":
-            title = title or collapse(element.text or "")
-        elif element.tag == "base":
-            base = base or (element.get("href") or "")
+            content = collapse(element.get("content") or "") if name else ""
+            if content:
+                document.metas.setdefault(name, content)
+        elif tag == "title":
+            document.title = document.title or collapse(element.text or "")
         elif element.get("rel") == "canonical":
-            canonical_link = canonical_link or (element.get("href") or "")
-    return Document(root, line_up(root), title, metas, canonical_link, base if base.startswith("http") else url)
+            document.canonical_link = document.canonical_link or (element.get("href") or "")
 
 
 def _load_json(text: str) -> Any:

@@ -1,6 +1,6 @@
 """Pages that are not Chinese, read by trafilatura: on English pages and on pages that are no news it is the best there is."""  # noqa: E501
 
-from functools import cache
+from functools import cache, partial
 
 import trafilatura
 from lxml import html as lxml_html
@@ -34,7 +34,7 @@ def read_foreign(document: Document, text: str, origin: Origin) -> Reading | Non
         title=found.title or document.title,
         paragraphs=[line for line in found.text.splitlines() if line.strip()],
         time=time,
-        meta_source=found.sitename or "",
+        meta_source=partial(str, found.sitename or ""),
         related_links=number(()),
         flags=["read_by_trafilatura"],
     )

@@ -109,7 +109,7 @@ def strip_site(title: str, metas: dict[str, str]) -> str:
 
 
 def _blocks_of_text(line: Line, known: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    """Texts that could be a headline: a heading's segments joined, and alone; any other segment that shares characters."""
+    """Texts that could be a headline: a heading's segments joined, and alone; others that share characters."""
     segments, blocks = line.segments, line.blocks
     after = 0
     for index, segment in enumerate(segments):

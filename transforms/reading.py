@@ -7,6 +7,7 @@ not Chinese go to trafilatura, which reads them best; pages whose HTML is empty 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from records import FetchedPage, Image, Publisher, Reason, Rejected, Step, canonicalize
 from transforms.assembly import Draft, Origin, Reading, assemble
@@ -75,7 +76,7 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
     if refusal is not None:
         return refusal
-    if language_of(_visible_text(document)) != "zh":
+    if language_of("\n".join(body.paragraphs)) != "zh" and language_of(_visible_text(document)) != "zh":
         foreign = read_foreign(document, decoded.text, origin)
         if foreign is not None:
             return foreign
@@ -125,7 +126,7 @@ def _draft(
         inside_lines=body.cut_inside,
         footer_lines=foot,
         time=find_publication_time(document, origin.url, head, foot, origin.fetched_at),
-        meta_source=meta_source(document),
+        meta_source=partial(meta_source, document),
         source_links=source_links(document.line, headline, body, base, origin.url),
         related_links=find_related_links(document.line, body, base, origin.canonical_url, laid.related),
         layout_id=laid.layout_id,
@@ -159,7 +160,8 @@ def _read_embedded(
         time = PublicationTime(moment, "script", time.updated_at)
     draft = _draft(inner, Headline(title), body, container, origin, Laid())
     draft.time = time
-    draft.meta_source = embedded.source if 2 <= len(embedded.source) <= 20 else meta_source(document)
+    named = 2 <= len(embedded.source) <= 20
+    draft.meta_source = partial(str, embedded.source) if named else partial(meta_source, document)
     draft.flags.append("from_script")
     if not draft.paragraphs:
         return Refusal(Reason.EMPTY_PAGE, "the page's script holds no sentence")

@@ -216,7 +216,7 @@ def _neighbours(line: Line, index: int, segment: Segment, base_url: str, own_url
         if link is None:
             continue
         name = pattern.sub("", link.text, count=1).strip() or pattern.sub("", text, count=1).strip()
-        made = _link(Link(name, link.href), kind, None, base_url, own_url)
+        made = _link(Link(name, link.element), kind, None, base_url, own_url)
         if made is not None and made.to_url and len(name) >= 4:
             yield made
 

@@ -7,8 +7,10 @@ a block begins or ends, and at ``<br>``. Blocks carry whether their class or id 
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -100,7 +102,7 @@ _KINDS: dict[object, int] = {
 }
 _NAMING = frozenset({"class", "id"})
 # Elements that name no furniture of their own: the page itself, and the parts of lists and tables.
-_PLAIN_TAGS = frozenset(["body", "html", "tr", "tbody", "thead", "h1", "h2", "h3", "dt"])
+_PLAIN_TAGS = frozenset(["body", "html", "tr", "tbody", "thead", "h1", "h2", "h3", "dt", "li"])
 _NOISE_TAGS = frozenset({"nav", "footer", "aside", "form"})
 # Whole words of class and id, split at hyphen, underscore, case and digits: "editor" must not hit TRS_Editor.
 _NOISE = re.compile(
@@ -119,12 +121,16 @@ _BLANK_NEWLINE = re.compile(r"(?<=[\u2e80-\uffee])[ \t]*[\r\n]\s*(?=[\u2e80-\uff
 _SEGMENTS_MAX = 20_000
 
 
-@dataclass(slots=True)
-class Link:
+class Link(NamedTuple):
     """An anchor inside a segment."""
 
     text: str
-    href: str
+    element: etree._Element | None = None
+
+    @property
+    def href(self) -> str:
+        """The target as printed; read only when asked for, since most anchors of a page are never asked."""
+        return "" if self.element is None else self.element.get("href") or ""
 
 
 @dataclass(slots=True)
@@ -134,7 +140,7 @@ class Segment:
     text: str
     block: int
     """Index of the block that holds it directly."""
-    links: list[Link] = field(default_factory=list)
+    links: Sequence[Link] = ()
     image: str = ""
     alt: str = ""
     bold: bool = False
@@ -196,8 +202,9 @@ class _Walk:
         self.block = -1
         self.parts: list[str] = []
         self.links: list[Link] = []
+        self.link_chars = 0
         self.link_start: int | None = None
-        self.link_href = ""
+        self.anchor: etree._Element | None = None
         self.bold_chars = 0
 
     def run(self) -> Line:
@@ -223,7 +230,11 @@ class _Walk:
             elif kind == _INLINE:
                 self._fill(child)
             elif kind == _ANCHOR:
-                self._enter_anchor(child)
+                if len(child):
+                    self._enter_anchor(child)
+                elif raw := child.text:  # most anchors hold text alone
+                    self._add_link(raw, child)
+                    parts.append(raw)
             elif kind == _BREAK:
                 if parts:
                     self._flush()
@@ -260,20 +271,17 @@ class _Walk:
         self.block = parent
 
     def _enter_anchor(self, element: etree._Element) -> None:
-        if not len(element):  # most anchors hold text alone
-            raw = element.text
-            if raw and (text := collapse(raw)):
-                self.parts.append(raw)
-                self.links.append(Link(text, element.get("href") or ""))
-            return
         self.link_start = len(self.parts)
-        self.link_href = element.get("href") or ""
+        self.anchor = element
         self._fill(element)
         if self.link_start is not None and len(self.parts) > self.link_start:
-            text = collapse("".join(self.parts[self.link_start :]))
-            if text:
-                self.links.append(Link(text, self.link_href))
+            self._add_link("".join(self.parts[self.link_start :]), element)
         self.link_start = None
+
+    def _add_link(self, raw: str, element: etree._Element | None) -> None:
+        if text := collapse(raw):
+            self.links.append(Link(text, element))
+            self.link_chars += len(text)
 
     def _flush(self) -> None:
         """End the current segment."""
@@ -281,14 +289,16 @@ class _Walk:
         text = collapse(parts[0] if len(parts) == 1 else "".join(parts))
         if text:
             if self.link_start is not None:  # an anchor that spans blocks: each piece is a link
-                piece = collapse("".join(self.parts[self.link_start :]))
-                if piece:
-                    self.links.append(Link(piece, self.link_href))
-            links = self.links
-            chars = min(len(text), sum(len(link.text) for link in links)) if links else 0
-            self.links = []
-            self.segments.append(Segment(text, self.block, links, "", "", self.bold_chars > 0.8 * len(text), chars))
-        self.parts.clear()
+                self._add_link("".join(parts[self.link_start :]), self.anchor)
+            bold = self.bold_chars > 0.8 * len(text)
+            if self.links:
+                chars = min(len(text), self.link_chars)
+                self.segments.append(Segment(text, self.block, self.links, "", "", bold, chars))
+                self.links = []
+                self.link_chars = 0
+            else:
+                self.segments.append(Segment(text, self.block, (), "", "", bold))
+        parts.clear()
         self.bold_chars = 0
         if self.link_start is not None:
             self.link_start = 0
