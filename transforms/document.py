@@ -36,6 +36,8 @@ class Document:
     """The address that relative links start from: ``<base>`` where given, else the page's."""
     scripts: list[str] = field(default_factory=list)
     """The texts of inline scripts, in page order."""
+    times: list[str] = field(default_factory=list)
+    """What the ``<time>`` elements say."""
     json_texts: list[str] = field(default_factory=list)
     """The texts of those that are JSON-LD."""
 
@@ -77,7 +79,7 @@ def parse_document(text: str, url: str = "") -> Document | None:
 
 def _read_head(document: Document) -> None:
     """Fill in what title, metas, links and scripts say; in one pass, for each costs a walk over the tree."""
-    for element in document.root.iter("script", "meta", "title", "link"):
+    for element in document.root.iter("script", "meta", "title", "link", "time"):
         tag = element.tag
         if tag == "script":
             if text := element.text:
@@ -89,6 +91,8 @@ def _read_head(document: Document) -> None:
             content = collapse(element.get("content") or "") if name else ""
             if content:
                 document.metas.setdefault(name, content)
+        elif tag == "time":
+            document.times.append(element.get("datetime") or element.text or "")
         elif tag == "title":
             document.title = document.title or collapse(element.text or "")
         elif element.get("rel") == "canonical":

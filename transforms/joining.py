@@ -15,6 +15,8 @@ _PAGES_MAX = 60
 
 def join_pages(draft: Draft, pages: tuple[FetchedPage, ...]) -> None:
     """Add the paragraphs, pictures' lines and footers of `pages`; a page that repeats an earlier one adds nothing."""
+    if not pages:
+        return
     known = {letters(paragraph) for paragraph in draft.paragraphs}
     for page in pages[:_PAGES_MAX]:
         decoded = decode_page(page.body, page.declared_encoding)

@@ -12,7 +12,7 @@ _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
 _LATIN = re.compile(r"[A-Za-z]+")
-_SAMPLE = 4000
+_SAMPLE = 1500
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|is|that|for|was|on|with)\b", re.I)
 
 

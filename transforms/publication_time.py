@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from records import Precision
 from transforms.document import Document
@@ -164,8 +163,7 @@ def _updated(document: Document, head_lines: list[str]) -> dt.datetime | None:
 
 def _time_element(document: Document) -> Moment | None:
     """The page's only ``<time>``; several are those of a list."""
-    elements = list(islice(document.root.iter("time"), 2))
-    return read_moment(elements[0].get("datetime") or elements[0].text or "") if len(elements) == 1 else None
+    return read_moment(document.times[0]) if len(document.times) == 1 else None
 
 
 def _script_moment(document: Document) -> Moment | None:
