@@ -71,7 +71,8 @@ def require_airflow() -> None:
     """Raise UsageError unless the airflow extra is installed."""
     if importlib.util.find_spec("airflow") is None:
         raise UsageError(
-            "Airflow is not installed in this environment; run `make airflow`, or `pip install 'difang[airflow]'` and then `difang airflow`"
+            "Airflow is not installed in this environment; run `make airflow`, "
+            "or `pip install 'difang[airflow]'` and then `difang airflow`"
         )
 
 
