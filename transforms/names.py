@@ -117,18 +117,13 @@ class NameReader:
     def read(self, key: int, start: int, *, expected: bool) -> NameSpan | None:
         """The name that begins there, or None. `expected`: the words before it call for a name."""
         readings = self._readings(key, start, expected=expected)
-        if not readings or self._is_joined(key, start):
+        if not readings:
             return None
         scored = [(score + self._elsewhere(name, (key, start)), name) for name, score in readings]
         score, name = max(scored)
         if score < (EXPECTED_SCORE if expected else OTHER_SCORE):
             return None
         return NameSpan(name, start, start + len(name), min(1.0, 0.5 + score / 8))
-
-    def _is_joined(self, key: int, start: int) -> bool:
-        """Whether a conjunction or preposition stands there, with a person after it: 和 李鹏."""
-        here = [t for t in self._words.get(key, ()) if start <= t.start <= start + 1]
-        return len(here) == 2 and here[0].tag in {"c", "p", "v"} and here[1].tag == "PER" and len(here[1].word) > 1
 
     def _elsewhere(self, name: str, here: tuple[int, int]) -> float:
         grown = 1.5 if self._is_grown(name) else 0.0
@@ -212,7 +207,8 @@ class NameReader:
         if end - start < 3:
             return False
         if last in "和与及":
-            return text[end : end + 1] in self._lexicon.surnames or bool(head_pattern().search(text, end, end + 8))
+            goes_on = text[end : end + 1] in self._lexicon.surnames or head_pattern().search(text, end, end + 8)
+            return bool(goes_on) and self._follows(text, end) < 0
         if last in "时曾将则也说":
             return self._follows(text, end) >= 1.0
         return self._follows(text, end) < 0 and self._lexicon.after.match(text, end - 1) is not None
@@ -287,7 +283,7 @@ class NameReader:
                 and here.tag in _LINKING
                 and text[start - 1 : start] not in {"、", "，"}
             ):
-                score -= 0.6 if here.tag == "p" else 1.2
+                score -= 0.6 if here.tag in "pf" else 1.2
         if person is None and name in self._lexicon.words:
             score -= 1.5
         elif person is None and name[:2] in self._lexicon.words:
