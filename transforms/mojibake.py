@@ -15,7 +15,7 @@ _ASCII_BYTES = bytes(range(128))
 _SLICES = 12
 _SLICE = 4000
 _SAMPLE = 2400
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 _KANA = re.compile(r"[\u3041-\u30fe]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _PUNCTUATION = re.compile(
@@ -45,6 +45,12 @@ def frequent_characters() -> frozenset[str]:
     return frozenset("".join(line for line in lines if not line.startswith("#")))
 
 
+@cache
+def _frequent_runs() -> re.Pattern[str]:
+    """A pattern of runs of frequent characters: counting by it is several times faster than character by character."""
+    return re.compile(f"[{''.join(sorted(frequent_characters()))}]+")
+
+
 def judge(text: str) -> Verdict:
     """Whether `text` reads like text; pure ASCII does."""
     sample = _sample(text)
@@ -53,14 +59,13 @@ def judge(text: str) -> Verdict:
     size = len(sample)
     if len(_BROKEN.findall(sample)) > 0.08 * size:
         return Verdict.NONSENSE
-    han = _HAN.findall(sample)
+    han = "".join(_HAN.findall(sample))
     if len(han) < 0.7 * size and (
         len(_KANA.findall(sample)) > 0.15 * size or len(_HANGUL.findall(sample)) > 0.3 * size
     ):
         return Verdict.TEXT
     if len(han) >= _HAN_MIN and len(han) > 0.2 * size:
-        frequent = frequent_characters()
-        share = sum(1 for character in han if character in frequent) / len(han)
+        share = sum(map(len, _frequent_runs().findall(han))) / len(han)
         if share >= _FREQUENT_TEXT:
             return Verdict.TEXT
         return Verdict.NONSENSE if share < _FREQUENT_NONSENSE else Verdict.UNSURE
@@ -69,7 +74,7 @@ def judge(text: str) -> Verdict:
 
 def is_han_text(text: str) -> bool:
     """Whether enough Chinese stands in `text` for its characters' frequency to prove the decoding."""
-    return len(_HAN.findall(_sample(text))) >= _HAN_MIN and judge(text) is Verdict.TEXT
+    return sum(map(len, _HAN.findall(_sample(text)))) >= _HAN_MIN and judge(text) is Verdict.TEXT
 
 
 def _sample(text: str) -> str:
