@@ -106,7 +106,7 @@ def assemble(draft: Draft, origin: Origin) -> Reading:
         updated_at=time.updated_at,
         event_date=find_event_date(paragraphs[0] if paragraphs else "", day),
         source_name=source or None,
-        source_url=draft.source_links.get(source),
+        source_url=draft.source_links.get(source) or None,
         reporters=names_of(credits_, CreditRole.REPORTER),
         correspondents=names_of(credits_, CreditRole.CORRESPONDENT),
         photographers=names_of(credits_, CreditRole.PHOTOGRAPHER),
@@ -173,6 +173,8 @@ def _source(draft: Draft, given: tuple[Credit, ...]) -> str:
     """The source by rank: labelled under the headline, beside the time there, labelled elsewhere, in the metadata."""
     labelled = [credit for credit in given if credit.role is CreditRole.SOURCE and credit.name]
     head = next((credit.name for credit in labelled if credit.part == "header"), "")
+    # 来源: <a>鲁网</a> 山东: where the name is a link, what follows the link is another column.
+    head = next((text for text in draft.source_links if len(text) >= 2 and head.startswith(text)), head)
     rest = next((credit.name for credit in labelled), "")
     return head or unlabelled_source(draft.header_lines, draft.title) or rest or draft.meta_source()
 

@@ -21,6 +21,7 @@ _CAPTION = re.compile(
     r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
 )
 _VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
+_ISSUER = re.compile(r"(?:局|府|会|办|部|院|委|室|组|公司|校|中心|处|厅|署|站|队|所|院|团)$")
 _GRAM = 6
 _REPEATED_SHARE = 0.9
 _CAPTION_MAX = 120
@@ -169,10 +170,17 @@ def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[i
             break
     last = end
     while last > first and (line.segments[last - 1].image or _is_tail(line.segments[last - 1], last - 1 in noise)):
+        if last - 2 > first and _is_signed_day(line.segments[last - 2].text, line.segments[last - 1].text):
+            break
         last -= 1
     while last < end and line.segments[last].image and last not in noise:  # pictures right below the last line
         last += 1
     return last
+
+
+def _is_signed_day(above: str, text: str) -> bool:
+    """Whether two lines are the signature 落款 of a notice: the issuing body and the day."""
+    return b.is_dated_line(text) and len(text) <= 16 and len(above) <= 40 and _ISSUER.search(above) is not None
 
 
 def _is_editor_line(text: str) -> bool:
@@ -232,20 +240,28 @@ def _collect(line: Line, span: range, noise: set[int], body: Body) -> None:
 
 
 def _table_row(line: Line, block: int) -> int:
-    """The row of a table of data that a block stands in, -1 for none: its cells, parted by tabs, are one paragraph."""
-    cell = row = -1
-    while block >= 0:
-        tag = line.blocks[block].tag
-        if tag in {"td", "th"} and cell < 0:
-            cell = block
-        elif tag == "tr":
-            row = block
-            break
-        block = line.blocks[block].parent
-    if row < 0 or cell < 0:
+    """The row of a table of data that a block stands in, -1 for none: its cells, parted by tabs, are one paragraph.
+
+    In a table that only lays out the page a cell holds several lines, or the row but one.
+    """
+    row = _ancestor(line, block, "tr")
+    if row < 0:
         return -1
-    texts = [line.segments[i].text for i in line.inside(row)]
-    return row if len(texts) <= 40 and all(len(text) <= 80 for text in texts) else -1
+    inside = [line.segments[i] for i in line.inside(row)]
+    if not 2 <= len(inside) <= 40 or any(len(segment.text) > 80 for segment in inside):
+        return -1
+    cells = {
+        cell
+        for segment in inside
+        if (cell := max(_ancestor(line, segment.block, "td"), _ancestor(line, segment.block, "th"))) >= 0
+    }
+    return row if len(cells) == len(inside) else -1
+
+
+def _ancestor(line: Line, block: int, tag: str) -> int:
+    while block >= 0 and line.blocks[block].tag != tag:
+        block = line.blocks[block].parent
+    return block
 
 
 def _drops_inside(segment: Segment) -> bool:

@@ -19,7 +19,7 @@ _CLOCK = (
 _MOMENT = re.compile(_DAY + _CLOCK, re.I)
 # Year apart from day and clock, as some portals set them: 2019 09/07 19:02.
 _SPLIT = re.compile(
-    r"(?<!\d)(?P<year>20\d{2})\s{1,3}(?P<month>0[1-9]|1[0-2])[/-](?P<day>[0-3]\d)\s{1,3}(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?P<second>)(?P<noon>)(?P<zone>)(?P<after>)"
+    r"(?<!\d)(?P<year>20\d{2})\s{0,3}(?P<month>0[1-9]|1[0-2])\s?[/-]\s?(?P<day>[0-3]\d)\s{0,3}(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<noon>)(?P<zone>)(?P<after>)"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = re.compile(

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from lxml.etree import XPath, _Element
 
 from records import canonicalize
-from transforms.boilerplate import is_comment_heading, is_legal_notice, is_stop_heading
+from transforms.boilerplate import is_comment_heading, is_info_line, is_legal_notice, is_stop_heading
 from transforms.cleaning import Body
 from transforms.document import Document
 from transforms.headline import Headline
+from transforms.moments import find_moments
 from transforms.segments import Line, collapse
 
 _HEAD_MAX = 40
@@ -35,6 +36,8 @@ _NAMED_SOURCE = XPath(
     "//*[@id='source_baidu' or @id='js_name' or @id='media_name' or @id='source' or @id='news_source']"
 )
 _LABEL = re.compile(r"^(?:来源|文章来源)\s*[:：]\s*")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_TODAY = re.compile(r"星期|农历|今天|现在|©|[Cc]opyright")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -45,7 +48,18 @@ def header_lines(line: Line, headline: Headline, body: Body) -> list[str]:
     lines = [text for text in lines if len(text) <= 200 and not is_legal_notice(text)]
     if len(lines) > _HEAD_MAX:
         lines = lines[: _HEAD_MAX - 10] + lines[-10:]
+    if headline.first is not None and not any(_YEAR.search(text) for text in lines):
+        lines = _lines_above(line, headline.first) + lines
     return lines
+
+
+def _lines_above(line: Line, first: int) -> list[str]:
+    """Time and source that are printed above the headline, as some portals do; the clock of today is no time."""
+    near = line.segments[max(0, first - _ABOVE) : first]
+    texts = [segment.text for segment in near if segment.link_share <= 0.5 and len(segment.text) <= 80]
+    return [
+        text for text in texts if is_info_line(text) or (next(find_moments(text), None) and not _TODAY.search(text))
+    ]
 
 
 def _header_span(headline: Headline, body: Body) -> tuple[int, int]:
@@ -89,7 +103,10 @@ def meta_source(document: Document) -> str:
 
 
 def source_links(line: Line, headline: Headline, body: Body, base_url: str, own_url: str) -> dict[str, str]:
-    """The links of the header's lines to pages of other hosts: one of them may be the original of a reprint."""
+    """The links of the header's lines, by their text: a source's name, and the original of a reprint.
+
+    A link to a page of the own host keeps an empty target: it names the source, but is no original.
+    """
     found: dict[str, str] = {}
     own_host = urlsplit(own_url).hostname
     start, end = _header_span(headline, body)
@@ -99,6 +116,5 @@ def source_links(line: Line, headline: Headline, body: Body, base_url: str, own_
                 url = canonicalize(link.href, base_url)
             except ValueError:
                 continue
-            if urlsplit(url).hostname != own_host:
-                found.setdefault(link.text, url)
+            found.setdefault(link.text, url if urlsplit(url).hostname != own_host else "")
     return found
