@@ -16,7 +16,7 @@ from transforms.official_tokens import Token
 from transforms.position_spans import head_pattern
 
 HAN = "\u4e00-\u9fff\u3400-\u4dbf"
-NEVER_IN_NAMES = frozenset("的了是与及等对把被从到个们这那很都也就还又该各每我你他她它者以没着给跟")
+NEVER_IN_NAMES = frozenset("的了是与及等对把被到个们这那很都也就还又该各每我你他她它者以没着给跟")
 _PART = f"(?:(?![的了是和与及在对被说把、])[{HAN}])"
 FOREIGN = re.compile(rf"{_PART}{{1,7}}(?:[·•・‧∙](?:{_PART}{{1,8}}|[A-Z]))+")
 DASHED = re.compile(rf"[{HAN}]{{2,6}}[—－-][{HAN}]{{2,6}}(?![—－-])")
@@ -25,7 +25,9 @@ EXPECTED_SCORE = 1.0
 OTHER_SCORE = 1.2
 """What it must reach elsewhere: LAC's word with nothing against it reaches 2."""
 _HONORIFIC = re.compile("(?:先生|女士|夫人|夫妇|同志|小姐|阁下|教授|父子|母子|一家|遗孀|老师|博士)$")
-_BODY = re.compile("[委府会院局厅部处司校所省市县区州盟旗镇乡村团队][\u4e00-\u9fff]{2,3}$")
+_BODY = re.compile(
+    "[委府会院局厅部处司校所省市县区州盟旗镇乡村团队][\u4e00-\u9fff]{2,3}$|(?:书记|主任|[省市县区州镇乡局厅校院]长|常委)$"
+)
 _CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
 """Tags of a word that may follow a name where the lexicon of following words lacks it."""
 _NEEDING = frozenset("和与及为在对从向到率赴同将被由把使")
@@ -255,7 +257,8 @@ class NameReader:
         if person is None and any(t.tag == "PER" and t.start < start and t.end == end for t in by_start.values()):
             score += 1.5  # LAC's person with a title before the name: 阿总统泽鲁阿勒
         if person is not None:
-            score += 2.0 if person.end == end else 0.6 if person.end > end else 0.4
+            alone = person.end == start + 1 and end in bounds  # 庄 | 守义: LAC saw the surname
+            score += 2.0 if person.end == end else 1.0 if alone else 0.6 if person.end > end else 0.4
             if end == person.end + 1 and self._follows(text, person.end) < 0:
                 score += 0.4  # 周光 | 召 | 指出: what follows LAC's word does not follow names
             if end >= person.end - 1 and self._swallows(text, start, person.end):
@@ -268,7 +271,7 @@ class NameReader:
             score -= 0.8
         if person is None and here is not None:
             if here.end == end and len(name) == 2 and here.tag not in {"nz", "LOC"}:
-                score -= 0.5 if text[start - 1 : start] in set("、：:") or _after_body(text, start) else 0.7
+                score -= 0.5 if text[start - 1 : start] in set("、：:") or _after_body(text, start) else 0.8
             last = next((t for t in by_start.values() if t.end == end), None)
             if last is not None and not listed and last.start == end - 1 and last.tag in {"p", "u", "c", "d", "f", "r"}:
                 score -= 0.8
@@ -290,6 +293,8 @@ class NameReader:
             score -= 0.2 if listed else 1.5 if here is not None and here.end == start + 2 else 0.8
         if not surname and person is None:
             score -= 0.5
+        if name[-1] in "说称" and text[end : end + 1] in PUNCTUATION:
+            score -= 1.5
         if len(name) - surname == 2:
             score += 0.2
         return score
@@ -299,6 +304,8 @@ class NameReader:
             return 1.0
         if text[end].isdigit():
             return 0.6
+        if text[end] in "说称道" and text[end + 1 : end + 2] in PUNCTUATION:
+            return 1.0
         if text[end] in _NEEDING and text[end + 1 : end + 2] in _CLAUSE_END:
             return -0.8  # 晏清和，: a conjunction does not end a clause
         if self._lexicon.after.match(text, end):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from transforms.names import NameReader, NameSpan, load_names
+from transforms.official_events import find_certain_names
 from transforms.official_tokens import Token
 from transforms.position_spans import GENERIC, PositionSpan, find_positions
 
@@ -55,10 +56,14 @@ def _is_shareable(chain: list[PositionSpan]) -> bool:
 class SentenceReader:
     """Reads the bonds of one sentence from left to right."""
 
-    def __init__(self, key: int, text: str, tokens: tuple[Token, ...], names: NameReader) -> None:
+    def __init__(
+        self, key: int, text: str, tokens: tuple[Token, ...], names: NameReader, *, in_appointments: bool = False
+    ) -> None:
         self._key, self._text, self._tokens, self._names = key, text, tokens, names
         self._positions = find_positions(text, tokens)
         self._persons = sorted({self._begin(t) for t in tokens if t.tag == "PER"})
+        self._certain = find_certain_names(text, in_appointments=in_appointments)
+        self._cut_names()
         self._expected = self._find_expected()
         self._widen()
         self._split_names()
@@ -116,6 +121,14 @@ class SentenceReader:
     def _is_place(self, start: int, front: str) -> bool:
         return any(t.tag == "LOC" and t.start < start + len(front) and start < t.end for t in self._tokens)
 
+    def _cut_names(self) -> None:
+        """Take a name that the grammar of appointments makes certain off the front of a position: 甲为 | 副市长."""
+        for i, position in enumerate(self._positions):
+            for start, end in self._certain.items():
+                if position.start <= start and end < position.end:
+                    cut = end + (1 if self._text[end : end + 1] in {"为", "的", "任"} else 0)
+                    self._positions[i] = replace(position, start=cut, text=self._text[cut : position.end])
+
     def _widen(self) -> None:
         """Let a position reach back to the 、 that parts it from the one before: 、市对外友协专职副会长."""
         for i, (left, right) in enumerate(pairwise(self._positions), start=1):
@@ -125,7 +138,7 @@ class SentenceReader:
                 self._positions[i] = replace(right, start=start, text=self._text[start : right.end])
 
     def _find_names(self) -> dict[int, NameSpan]:
-        found: dict[int, NameSpan] = {}
+        found = {start: NameSpan(self._text[start:end], start, end, 0.95) for start, end in self._certain.items()}
         for position in self._positions:
             self._add(found, self._after(position), expected=position.text not in GENERIC or self._has_mark(position))
         for start in self._persons:

@@ -5,9 +5,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from transforms.names import NameSpan
+from transforms.names import NameSpan, has_surname
 from transforms.position_spans import PositionSpan
 
 _BRACKET = r"(?:[（(][^（）()]{1,14}[）)])?"
@@ -44,6 +44,14 @@ _RULES: tuple[tuple[str, re.Pattern[str], re.Pattern[str], str], ...] = (
         "",
     ),
 )
+_CERTAIN = (
+    re.compile("(?:任命|免去|选举|补选|聘任)([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:为(?!为)|的)"),
+    re.compile("(?:^|[\\s：:])([\u4e00-\u9fff]{2,4})(?=[，,](?:男|女)(?:[，,（(]|性))"),
+)
+_CERTAIN_IN_LIST = re.compile(
+    "^[\\s0-9、.（）一二三四五六七八九十]*([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:为[\u4e00-\u9fff、]{2,40}(?:长|主任|书记|主席|员|官)|的[^。；]{2,40}职务)"
+)
+_ORG = re.compile("(?:中共)?[\u4e00-\u9fff、]{0,16}")
 _OF_THE = re.compile(r"(?:职务)?的")
 _TAKEN = re.compile(r"(?:曾任|原任|现任|时任|担任|任|身为|历任)$")
 _CARRIED = re.compile(
@@ -62,19 +70,32 @@ class OfficeEvent:
     role: str
 
 
-def read_events(text: str, names: Sequence[NameSpan], positions: Sequence[PositionSpan]) -> list[OfficeEvent]:
-    """The sentence's changes of office in text order."""
+def read_events(
+    text: str, names: Sequence[NameSpan], positions: Sequence[PositionSpan], context: str = ""
+) -> list[OfficeEvent]:
+    """The sentence's changes of office in text order; `context` is the heading of the list that it stands in."""
     found: list[OfficeEvent] = []
     used: set[int] = set()
     for position in sorted(positions, key=lambda p: p.start):
         if position.start in used:
             continue
         chain = _chain(text, position, positions)
-        event = _event(text, chain, names, positions) or _of_the(text, chain, names) or _carried(text, chain, found)
+        event = (
+            _event(text, chain, names, positions, context)
+            or _of_the(text, chain, names)
+            or _carried(text, chain, found)
+        )
         if event:
             found += event
             used.update(p.start for p in chain)
     return found
+
+
+def find_certain_names(text: str, *, in_appointments: bool) -> dict[int, int]:
+    """Starts and ends of names that the fixed forms of offices make certain: 任命甲为, 免去甲的, 甲，男，汉族."""
+    patterns = (*_CERTAIN, _CERTAIN_IN_LIST) if in_appointments else _CERTAIN
+    spans = [m.span(1) for pattern in patterns for m in pattern.finditer(text)]
+    return {start: end for start, end in spans if has_surname(text[start:end]) and end - start <= 4}
 
 
 def is_proposal(text: str) -> bool:
@@ -91,7 +112,11 @@ def _chain(text: str, first: PositionSpan, positions: Sequence[PositionSpan]) ->
 
 
 def _event(
-    text: str, chain: tuple[PositionSpan, ...], names: Sequence[NameSpan], positions: Sequence[PositionSpan]
+    text: str,
+    chain: tuple[PositionSpan, ...],
+    names: Sequence[NameSpan],
+    positions: Sequence[PositionSpan],
+    context: str,
 ) -> list[OfficeEvent]:
     start = chain[0].start
     before = [n for n in names if n.end <= start]
@@ -103,10 +128,13 @@ def _event(
             break
         run.insert(0, name)
     gap = re.sub("中共$", "", text[run[-1].end : start])
-    lead = text[max(0, run[0].start - 60) : run[0].start]
+    lead = context + text[max(0, run[0].start - 60) : run[0].start]
     for status, verb, between, role in _RULES:
-        if between.fullmatch(gap) and _leads(verb, lead, status):
-            return [OfficeEvent(name, chain, status, role) for name in run]
+        body = between.match(gap)
+        if body and body.group() and _ORG.fullmatch(gap, body.end()) and _leads(verb, lead, status):
+            first = replace(chain[0], start=run[-1].end + body.end())
+            first = replace(first, text=text[first.start : first.end])
+            return [OfficeEvent(name, (first, *chain[1:]), status, role) for name in run]
     return []
 
 

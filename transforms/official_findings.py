@@ -15,6 +15,8 @@ from transforms.position_spans import PositionSpan, gate_pattern
 _ANCHOR = re.compile("同志|任命|免去|当选|拟任")
 _LONG = 60
 """A longer sentence is read only around its anchors: LAC's time grows with every character."""
+_HEADING = re.compile(r"(任命|免去|选举|补选)[:：]\s*$")
+_LISTED = re.compile(r"为|的|同志|^[\s一二三四五六七八九十0-9、.（）]*$")
 _COMMA = re.compile("[，,]")
 _BYLINE = re.compile(
     r"(?:^|[^一-鿿])(?:本报|本网|本刊|本台|特约|见习|实习|融媒体?|全媒体|首席|新华社)*(?:记者|通讯员|见习生|实习生|编辑|责编|校对|审核|初审|复审|终审|审签|监制|供稿|撰稿|作者|摄影|摄|图|文|策划|制图|统筹|"
@@ -47,12 +49,15 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], dict[in
     read = load_lexer().read([sentences[i].text for i in gated])
     words = {i: read[sentences[i].text] for i in gated}
     names = NameReader({i: sentences[i].text for i in gated}, words)
-    readers = {i: SentenceReader(i, sentences[i].text, words[i], names) for i in gated}
+    contexts = _contexts(sentences)
+    readers = {
+        i: SentenceReader(i, sentences[i].text, words[i], names, in_appointments=bool(contexts[i])) for i in gated
+    }
     for i, reader in readers.items():
         names.expect(i, reader.starts())
     found: list[Finding] = []
     for i, reader in readers.items():
-        found += _of_sentence(sentences[i], reader)
+        found += _of_sentence(sentences[i], reader, contexts[i])
     return found, words
 
 
@@ -94,10 +99,22 @@ def _shorten(index: int, sentences: Sequence[Sentence]) -> Sentence | None:
     return replace(sentence, text=text[start:end], origins=sentence.origins[start:end])
 
 
-def _of_sentence(sentence: Sentence, reader: SentenceReader) -> Iterator[Finding]:
+def _contexts(sentences: Sequence[Sentence]) -> list[str]:
+    """For each sentence the verb of the appointments' list that it stands in: 任命 under the line 决定任命：."""
+    contexts, verb = [], ""
+    for sentence in sentences:
+        contexts.append(verb)
+        if heading := _HEADING.search(sentence.text):
+            verb = heading.group(1)
+        elif verb and not _LISTED.search(sentence.text):
+            verb = ""
+    return contexts
+
+
+def _of_sentence(sentence: Sentence, reader: SentenceReader, context: str) -> Iterator[Finding]:
     text = sentence.text
     bonds = [b for b in reader.read() if not _is_byline(text, b)]
-    events = read_events(text, [b.name for b in bonds], reader.positions)
+    events = read_events(text, [b.name for b in bonds], reader.positions, context)
     by_start: dict[int, list[OfficeEvent]] = {}
     gained = {p.start: e.name.start for e in events for p in e.positions}
     for bond in bonds:  # 甲当选主任乙当选市长: 主任 is what 甲 became, not a title of 乙

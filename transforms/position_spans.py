@@ -47,6 +47,8 @@ NOT_HEADS = re.compile(
 
 _DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
+_RESPONSIBLE = frozenset({"负责人", "负责同志"})
+_PUBLIC_BODY = re.compile("[局委办部厅署处院]|政府|街道|[镇乡]|支队|大队|机关|单位|省|市|县|区")
 _VERBAL = frozenset({"代表", "指挥", "成员", "领导", "顾问", "执委", "理事"})
 """Last words that alone are no position: 代表 is foremost a verb, 成员 a noun."""
 _JOINING = frozenset({"委员", "代表", "顾问", "候选人"})
@@ -111,6 +113,8 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         tail = re.compile("同志|干部|成员|班子").match(text, end) if match.group() == "领导" else None
         end = tail.end() if tail else end
         whole = text[start:end]
+        if match.group() in _RESPONSIBLE and not _PUBLIC_BODY.search(whole):
+            continue
         found.append(PositionSpan(whole, start, end, match.group(), GROUP.search(whole) is not None))
     return found
 

@@ -30,6 +30,8 @@ _LEVELS_OF = {
 _DOUBTFUL = frozenset({"subprovincial_district", "municipal_district"})
 """Levels at which bodies below the head differ in rank from city to city: no rank from two steps down."""
 _STATUS = re.compile("^(?:中共|原|前任?|代理?|现任|时任|候任|拟任|挂职|首任|新任|曾任|兼任?|该|我|本|其)+(?=.{2})")
+_OF_UNIT = frozenset("委长政人纪法检领")
+"""What follows the word of a unit where it belongs to the body's name: 市 + 委, not 市 + 教育和体育局."""
 _INNER = re.compile("(?<=[委府会协院局厅部联团司组村镇乡县市区省处办])(?:原|前)(?=[\u4e00-\u9fff])")
 
 
@@ -54,9 +56,9 @@ class PositionLexicon:
             )
         bare = _INNER.sub("", _STATUS.sub("", bare))
         for start in range(len(bare) - 1):
-            if bare[start:] in self.forms:
+            if bare[start:] in self.forms and bare[start - 1 : start] not in {"和", "与"}:
                 return self.forms[bare[start:]]
-        return bare
+        return bare if bare[:1] not in UNITS or bare[1:2] in _OF_UNIT else bare[1:]
 
     def find(self, name: str) -> Position | None:
         """The position of that normalised name."""
