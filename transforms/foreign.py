@@ -3,6 +3,7 @@
 from functools import cache, partial
 
 import trafilatura
+from lxml import etree
 from lxml import html as lxml_html
 from trafilatura.settings import Extractor
 
@@ -23,8 +24,12 @@ def _options() -> Extractor:
 
 def read_foreign(document: Document, text: str, origin: Origin) -> Reading | None:
     """The article as trafilatura reads it, or None where it finds too little."""
-    tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8"))
-    found = trafilatura.bare_extraction(tree, url=origin.url or None, options=_options())
+    parser = lxml_html.HTMLParser(encoding="utf-8")
+    try:
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        found = trafilatura.bare_extraction(tree, url=origin.url or None, options=_options())
+    except (etree.LxmlError, ValueError, RecursionError):
+        return None  # a tree that only our own walk stands
     if found is None or isinstance(found, dict) or not found.text or len(found.text) < _CHARS_MIN:
         return None
     time = find_publication_time(document, origin.url, [], [], origin.fetched_at)

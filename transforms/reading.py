@@ -76,11 +76,13 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
     if refusal is not None:
         return refusal
-    if language_of("\n".join(body.paragraphs)) != "zh" and language_of(_visible_text(document)) != "zh":
+    draft = _draft(document, headline, body, container, origin, laid)
+    chinese = language_of("\n".join(body.paragraphs)) == "zh" or language_of(_visible_text(document)) == "zh"
+    # Without a headline of its own and without any date a page is no news.
+    if not chinese or (not found and draft.time.moment is None):
         foreign = read_foreign(document, decoded.text, origin)
         if foreign is not None:
             return foreign
-    draft = _draft(document, headline, body, container, origin, laid)
     refusal = refuse_listing(document.line, prose, draft.time.moment is not None, found)
     if refusal is not None and not body.pictures:
         return refusal

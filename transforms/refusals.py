@@ -45,6 +45,8 @@ _BINARY = (
     (b"\xff\xd8\xff", "a picture"),
     (b"\x1f\x8b", "gzip data that nobody unpacked"),
 )
+_SHORT_PAGE = 900
+"""Characters of all printed text under which a page is nothing but what it says."""
 _LITTLE = 240
 """Characters of prose under which the words of a refusal decide; the shortest news items have fewer, and say none of them."""  # noqa: E501
 
@@ -80,10 +82,10 @@ def refuse_page(title: str, line: Line, prose_chars: int, scripts: list[str], he
         )
     start = text[:1500]
     # The page's furniture (a login link, an error template in a script) is no evidence beside a headline and a body.
-    whole = len(text) < 900 or not headline_found
+    short = len(text) < _SHORT_PAGE
     for pattern, reason in ((_ANTI_BOT, Reason.ANTI_BOT), (_ERROR, Reason.ERROR_PAGE), (_LOGIN, Reason.LOGIN_WALL)):
-        match = pattern.search(f"{title} {start}") if whole else pattern.search(title)
-        if match:
+        whole = short or (reason is Reason.ERROR_PAGE and not headline_found)
+        if match := pattern.search(f"{title} {start}" if whole else title):
             return Refusal(reason, f"the page says {match[0].strip()!r} and holds {prose_chars} characters of prose")
     return None
 

@@ -358,6 +358,7 @@ def test_random_markup_never_raises_and_keeps_its_law(pieces: list[str]) -> None
     [
         "<div>" * 20_000 + BODY,
         "<span>" * 20_000 + "章丘区召开会议，部署工作。",
+        "<div>" * 250 + "The county held a meeting on Monday, and the town agreed. " * 40,
         "<a href='/x'>" * 5_000 + BODY,
         "<b>" * 3_000 + BODY,
         page("<p>" + "章" * 2_000_000 + "</p>"),
@@ -372,6 +373,7 @@ def test_random_markup_never_raises_and_keeps_its_law(pieces: list[str]) -> None
     ids=[
         "deep blocks",
         "deep inline",
+        "deep english",
         "deep anchors",
         "deep bold",
         "one long word",
