@@ -61,6 +61,8 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
     body.first, body.end = first, end
     _collect(line, range(first, end), noise, body)
     _drop_abstract(body)
+    if not body.paragraphs:  # a page of pictures tells its story in the captions
+        body.paragraphs = [caption for _, caption in body.pictures if caption]
     return body
 
 

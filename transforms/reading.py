@@ -30,8 +30,8 @@ from transforms.zones import footer_lines, header_lines, meta_source, source_lin
 
 __all__ = ["Reading", "read_page"]
 
-_LITTLE_TEXT = 80
-"""Characters of prose under which the page's scripts are searched for an article."""
+_LITTLE_TEXT, _NO_TEXT = 80, 30
+"""Characters of prose under which the scripts are searched for an article: without, and with a printed headline."""
 
 
 def read_page(page: FetchedPage, publisher: Publisher | None) -> Reading | Rejected:
@@ -70,7 +70,10 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     headline = laid.headline or find_headline(document)
     body, container = _find_body(document, headline, laid)
     prose = _size(body)
-    if prose < _LITTLE_TEXT and (embedded := find_embedded(document)) is not None:
+    if (
+        prose < (_LITTLE_TEXT if headline.index is None else _NO_TEXT)
+        and (embedded := find_embedded(document)) is not None
+    ):
         return _read_embedded(embedded, document, headline, origin)
     found = headline.index is not None
     refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
