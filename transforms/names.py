@@ -230,7 +230,7 @@ class NameReader:
         return [(text[start:best], 3.0)]
 
     def _may_be_name(self, name: str, surname: int) -> bool:
-        if any(c in PUNCTUATION or c.isdigit() or c.isascii() for c in name):
+        if len(name) < 2 or any(c in PUNCTUATION or c.isdigit() or c.isascii() for c in name):
             return False
         if name in self._lexicon.countries or _HONORIFIC.search(name) or head_pattern().search(name):
             return False

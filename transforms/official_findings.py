@@ -172,6 +172,11 @@ def _roles(text: str, bonds: Sequence[Bond]) -> list[str]:
         roles[number] = read_role(text[: min(starts)], after) if after.strip("、，和 ") or not following else ""
     for number in reversed(lists[:-1]):
         roles[number] = roles[number] or roles[number + 1 if number + 1 in roles else number] or "提及"
+    accompanied = re.search("陪同下[，,]?", text)
+    if accompanied and bonds and bonds[0].name.end < accompanied.start():
+        first = bonds[0].group_list
+        if roles[first] == "提及" and len(lists) > 1:
+            roles[first] = read_role("", text[accompanied.end() :])
     return [roles[b.group_list] for b in bonds]
 
 

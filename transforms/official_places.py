@@ -15,7 +15,7 @@ from transforms.positions import UNITS, unit_of
 _HAN = "[\u4e00-\u9fff]"
 _ORGAN = (
     "(?<=县)县委|(?<=市)市委|(?<=区)区委|(?<=旗)旗委|(?<=州)州委|(?<=镇)镇|(?<=乡)乡|(?<=村)村|委|长|人大|政协|人民|政府|纪|监|党|法院|检察|公安|武|总工会|妇联|团|领导|四大班子|主席|副|代|原|前|第一|常务|财政|教育|发改|科协|文联|"
-    "残联|工商|应急|交通|民政|水|农|住建|自然资源|卫|审计|统计|市场|文|商务|信访|办|政法|宣传|组织|统战|扶贫|乡村|红十字|县长|市长|区长|"
+    "残联|工商|行署|应急|交通|民政|水|农|住建|自然资源|卫|审计|统计|市场|文|商务|信访|办|政法|宣传|组织|统战|扶贫|乡村|红十字|县长|市长|区长|"
     "镇长|乡长|村长|省长|州长|旗长|盟长|书记|主任|支书|驻|两委|管委"
 )
 _UNIT_PATTERN = "|".join(UNITS)
@@ -57,7 +57,8 @@ def split_place(position: str) -> str:
     if match is None:
         return ""
     place = match.group(1)
-    return "" if place in UNITS or re.search("人民|政府|委员|常委|书记|政协|挂职", place) else place
+    bare = not place.strip("省市县区州盟旗镇乡村")
+    return "" if bare or place in UNITS or re.search("人民|政府|委员|常委|书记|政协|挂职", place) else place
 
 
 def split_unit(position: str) -> str:
@@ -94,7 +95,10 @@ class Jurisdictions:
     def add_official_place(self, order: Order, name: str, shown: str) -> Place:
         """Note the place that a position begins with; returns it with its code."""
         last = [m.group() for m in _NAMED.finditer(name)] or [name]
-        place = Place(name, self._code(name) or self._code(last[-1]), shown)
+        code = self._code(name) or self._code(last[-1])
+        if code is None and unit_of(name) in {"村", "社区"}:  # no code of its own: the nearest one above it
+            code = next((c for part in reversed(last[:-1]) if (c := self._code(part))), None)
+        place = Place(name, code, shown)
         self._of_officials.append((order, place))
         return place
 

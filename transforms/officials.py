@@ -19,7 +19,7 @@ from transforms.official_places import Jurisdictions, Order, Place, order_of, sp
 from transforms.official_roles import read_role
 from transforms.official_sentences import Sentence, split_sentences
 from transforms.position_spans import PositionSpan
-from transforms.positions import PositionLexicon, jurisdiction_level, load_lexicon, unit_of
+from transforms.positions import PositionLexicon, is_bare, jurisdiction_level, load_lexicon, unit_of
 from transforms.regions import tag_regions
 
 _STATUS = (
@@ -144,7 +144,8 @@ class _Assembly:
         """Find the place and the normalised positions of one finding."""
         place: Place | None = None
         principal: Place | None = None
-        normalised = []
+        normalised: list[str] = []
+        body = earlier = ""
         for position in finding.positions:
             own = split_place(position.text)
             order = self._order(finding.sentence, position.start)
@@ -157,7 +158,9 @@ class _Assembly:
                     place = self._places.find(unit, order) or place
             elif place is None and self._is_local(position):
                 place = self._places.find("", order)
-            normalised.append(self._lexicon.normalise(position.text, own))
+            normalised.append(self._lexicon.normalise_after(position.text, body, own or earlier))
+            body = body if is_bare(position.text) else position.text
+            earlier = own or earlier
             known = self._lexicon.find(normalised[-1])
             if own and principal is None and known is not None and known.category == "正职":
                 principal = place

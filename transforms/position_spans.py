@@ -48,6 +48,11 @@ NOT_HEADS = re.compile(
 _DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
 _RESPONSIBLE = frozenset({"负责人", "负责同志"})
+_PRIVATE = re.compile(
+    "(?:业主|村民|居民|群众|企业|家长|学生|教师|职工|员工|客商|乡贤|网友|用户|患者|消费者|农民|农户|商户|青年|妇女|党员|志愿者|"
+    "获奖者|各界|校友|家属|战友|商家|租户|读者|市民|老兵)代表$|(?:物业|大堂|客户|店面|值班)经理$|店长$"
+)
+"""Posts that are no office: who speaks for the owners of flats is a private person (docs/adr/0006)."""
 _PUBLIC_BODY = re.compile("[局委办部厅署处院]|政府|街道|[镇乡]|支队|大队|机关|单位|省|市|县|区")
 _VERBAL = frozenset({"代表", "指挥", "成员", "领导", "顾问", "执委", "理事"})
 """Last words that alone are no position: 代表 is foremost a verb, 成员 a noun."""
@@ -113,7 +118,7 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         tail = re.compile("同志|干部|成员|班子").match(text, end) if match.group() == "领导" else None
         end = tail.end() if tail else end
         whole = text[start:end]
-        if match.group() in _RESPONSIBLE and not _PUBLIC_BODY.search(whole):
+        if _PRIVATE.search(whole) or (match.group() in _RESPONSIBLE and not _PUBLIC_BODY.search(whole)):
             continue
         found.append(PositionSpan(whole, start, end, match.group(), GROUP.search(whole) is not None))
     return found

@@ -13,12 +13,13 @@ from pathlib import Path
 from records import InvalidSeed, Position, RegionKind, RegionLevel, seed_path
 from transforms.gazetteer import Gazetteer
 
-UNITS = ("自治区", "街道", "社区", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "村")
+UNITS = ("自治区", "地区", "街道", "社区", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "村")
 """The words that say what kind of jurisdiction a position belongs to, the longest first."""
 _LEVELS_OF = {
     "省": ("province",),
     "自治区": ("province",),
     "市": ("province", "subprovincial_city", "city", "county"),
+    "地区": ("city",),
     "州": ("city",),
     "盟": ("city",),
     "区": ("municipal_district", "subprovincial_district", "county"),
@@ -30,6 +31,8 @@ _LEVELS_OF = {
 _DOUBTFUL = frozenset({"subprovincial_district", "municipal_district"})
 """Levels at which bodies below the head differ in rank from city to city: no rank from two steps down."""
 _STATUS = re.compile("^(?:中共|原|前任?|代理?|现任|时任|候任|拟任|挂职|首任|新任|曾任|兼任?|该|我|本|其)+(?=.{2})")
+_BODY = re.compile("(.{2,}?)(?:党组|党委)?(?:副?书记|成员|委员|常委)$")
+_BARE = re.compile("副?(?:书记|主席|主任|秘书长|局长|厅长|院长|检察长)|常委")
 _OF_UNIT = frozenset("委长政人纪法检领")
 """What follows the word of a unit where it belongs to the body's name: 市 + 委, not 市 + 教育和体育局."""
 _INNER = re.compile("(?<=[委府会协院局厅部联团司组村镇乡县市区省处办])(?:原|前)(?=[\u4e00-\u9fff])")
@@ -60,6 +63,15 @@ class PositionLexicon:
                 return self.forms[bare[start:]]
         return bare if bare[:1] not in UNITS or bare[1:2] in _OF_UNIT else bare[1:]
 
+    def normalise_after(self, written: str, before: str, place: str = "") -> str:
+        """The normalised name of a position in a chain: after 市政协党组成员 a bare 副主席 is 市政协副主席."""
+        body = _BODY.match(before) if is_bare(written) else None
+        if body is not None:
+            whole = self.normalise(body.group(1) + written, place)
+            if whole in self.positions and whole != self.normalise(written):
+                return whole
+        return self.normalise(written, place)
+
     def find(self, name: str) -> Position | None:
         """The position of that normalised name."""
         return self.positions.get(name)
@@ -71,6 +83,11 @@ class PositionLexicon:
             return ""
         ranks = dict(position.rank_by_level)
         return ranks.get(level, ranks.get("any", ""))
+
+
+def is_bare(written: str) -> bool:
+    """Whether a position names no body: 副主席, 书记."""
+    return _BARE.fullmatch(written) is not None
 
 
 def unit_of(place: str) -> str:

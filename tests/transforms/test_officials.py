@@ -126,6 +126,23 @@ def test_homonyms_with_the_same_office_in_two_counties_stay_apart() -> None:
     assert len({m.person_key for m in mentions}) == 2
 
 
+def test_lists_of_appointments_take_their_verb_from_the_heading() -> None:
+    text = "决定任命：\n秦牧野为章丘区副区长。\n决定免去：\n兰若溪的章丘区副区长职务。"
+    said = [(m.name, m.status, m.role, m.region_code) for m in tag_officials(text)]
+    assert said == [("秦牧野", "appointed", "任命", "370114"), ("兰若溪", "dismissed", "免职", "370114")]
+
+
+def test_bare_posts_are_normalised_by_the_body_before_them() -> None:
+    (mention,) = tag_officials("聊城市政协党组成员、副主席秦牧野出席。")
+    assert mention.positions_normalised == ("党组成员", "市政协副主席")
+    assert mention.rank_level == "厅局级副职"
+
+
+def test_a_private_persons_responsibility_is_no_office() -> None:
+    assert tag_officials("合作社负责人秦牧野说，今年收成好。企业负责人兰若溪在场。") == ()
+    assert len(tag_officials("区水利局负责人秦牧野说，闸门已经打开。")) == 1
+
+
 def test_surname_with_title_is_linked_only_where_it_is_certain() -> None:
     linked = tag_officials("县委书记周闵秋到校。周书记勉励学生。")
     assert [(m.name, m.surface, m.rule) for m in linked][-1] == ("周闵秋", "周书记", "surname_title")
