@@ -22,6 +22,10 @@ _CAPTION = re.compile(
 )
 _VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
 _ISSUER = re.compile(r"(?:局|府|会|办|部|院|委|室|组|公司|校|中心|处|厅|署|站|队|所|院|团)$")
+_LIST_NAME = re.compile(
+    r"comment|cmt|pinglun|repl(?:y|ies)|gentie|relat|xiangguan|recom|tuijian|hot|rank|guess|foot|copyright", re.I
+)
+_KEPT_MIN = 12
 _GRAM = 6
 _REPEATED_SHARE = 0.9
 _CAPTION_MAX = 120
@@ -80,11 +84,22 @@ def _drop_abstract(body: Body) -> None:
 
 
 def _noise_inside(line: Line, container: int, span: range) -> set[int]:
-    """Segments under furniture inside the container; none, where hardly any prose would be left."""
+    """Segments under furniture inside the container; where hardly any prose would be left, only comments and lists."""
     noise = {i for i in span if line.blocks[line.segments[i].block].noise > container}
+    if not noise:
+        return noise
     lost = sum(len(line.segments[i].text) for i in noise if _is_prose(line.segments[i]))
     kept = sum(len(line.segments[i].text) for i in span if i not in noise and _is_prose(line.segments[i]))
-    return noise if kept >= min(lost, 200) else set()
+    if kept >= min(lost, 200):
+        return noise
+    return (
+        {i for i in noise if _is_list(line, line.blocks[line.segments[i].block].noise)} if kept >= _KEPT_MIN else set()
+    )
+
+
+def _is_list(line: Line, block: int) -> bool:
+    element = line.blocks[block].element
+    return _LIST_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
 
 
 def _is_prose(segment: Segment) -> bool:

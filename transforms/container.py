@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from transforms.boilerplate import is_legal_notice
+from transforms.boilerplate import is_credit_line, is_info_line, is_legal_notice
 from transforms.segments import Line, Segment
 
 _SENTENCE = re.compile(r"[，。！？；：、“”…]|[,.;!?](?=\s|$)")
@@ -20,18 +20,23 @@ _STRONG_NAME = re.compile(
     re.I,
 )
 
-_NAME_BONUS = 1.1
+_NAME_BONUS = 1.3
+_PROSE_MIN = 30.0
 
 
 def find_container(line: Line, start: int = 0) -> int | None:
     """The index of the article's block, or None where the page holds no prose; `start` is the headline's segment."""
+    weights = [weigh(segment) for segment in line.segments]
+    noisy = [line.blocks[segment.block].noise >= 0 for segment in line.segments]
+    # A wrapper named like furniture around the whole page says nothing.
+    outside = sum(weight for weight, noise in zip(weights, noisy, strict=True) if weight > 0 and not noise)
     values = [0.0] * len(line.blocks)
     for index, segment in enumerate(line.segments):
-        weight = weigh(segment)
+        weight = weights[index]
         if weight > 0:
             if index < start:
                 weight *= 0.2
-            if line.blocks[segment.block].noise >= 0:
+            if noisy[index] and outside >= _PROSE_MIN:
                 weight *= 0.15
         values[segment.block] += weight
     for index in range(len(line.blocks) - 1, 0, -1):
@@ -65,6 +70,13 @@ def weigh(segment: Segment) -> float:
         return -4.0
     if is_legal_notice(segment.text):
         return -10.0
+    if (
+        marks
+        and size <= 120
+        and "。" not in segment.text
+        and (is_info_line(segment.text) or is_credit_line(segment.text))
+    ):
+        return -4.0
     if marks:
         return float(plain) + 8.0 * min(marks, 10)
     return -4.0 if size < 40 else 0.3 * plain

@@ -86,7 +86,8 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
         foreign = read_foreign(document, decoded.text, origin)
         if foreign is not None:
             return foreign
-    refusal = refuse_listing(document.line, prose, draft.time.moment is not None, found)
+    dated = draft.time.evidence.startswith(("info_line", "meta", "json-ld"))
+    refusal = refuse_listing(document.line, prose, dated, found)
     if refusal is not None and not body.pictures:
         return refusal
     join_pages(draft, page.next_pages)

@@ -94,7 +94,7 @@ def refuse_listing(line: Line, prose_chars: int, dated: bool, headline_found: bo
     """Why a page without a body is a listing, a portal or a form, or None."""
     links = [segment for segment in line.segments if segment.link_share > 0.5]
     link_chars = sum(len(segment.text) for segment in links)
-    if prose_chars < 20 or (
+    if (prose_chars < 20 and not (prose_chars >= 8 and headline_found and dated)) or (
         prose_chars < 120 and not (headline_found and dated) and link_chars > 4 * prose_chars and len(links) > 15
     ):
         return Refusal(

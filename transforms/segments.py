@@ -103,7 +103,8 @@ _KINDS: dict[object, int] = {
 _NAMING = frozenset({"class", "id"})
 # Elements that name no furniture of their own: the page itself, and the parts of lists and tables.
 _PLAIN_TAGS = frozenset(["body", "html", "tr", "tbody", "thead", "h1", "h2", "h3", "dt", "li"])
-_NOISE_TAGS = frozenset({"nav", "footer", "aside", "form"})
+# No form: whole pages of ASP.NET stand in one.
+_NOISE_TAGS = frozenset({"nav", "footer", "aside"})
 # Whole words of class and id, split at hyphen, underscore, case and digits: "editor" must not hit TRS_Editor.
 _NOISE = re.compile(
     r"(?:^|[\s_-])(?:nav|navs|navbar|navi|navigation|menu|menus|submenu|topbar|toolbar|crumbs?|breadcrumbs?|foot|footer|"
@@ -263,12 +264,27 @@ class _Walk:
         block = Block(element, tag, parent, noise, len(segments))
         self.blocks.append(block)
         self.block = index
-        if len(segments) < _SEGMENTS_MAX:
+        if tag == "pre" and element.text:
+            self._fill_lines(element)
+        elif len(segments) < _SEGMENTS_MAX:
             self._fill(element)
         if self.parts:
             self._flush()
         block.end = len(segments)
         self.block = parent
+
+    def _fill_lines(self, element: etree._Element) -> None:
+        """Walk below a ``<pre>``, whose lines are lines."""
+        for line in (element.text or "").splitlines():
+            if not line.isspace():
+                self.parts.append(line)
+                self._flush()
+        for child in element:
+            self._fill(child)
+            for line in (child.tail or "").splitlines():
+                if not line.isspace():
+                    self.parts.append(line)
+                    self._flush()
 
     def _enter_anchor(self, element: etree._Element) -> None:
         self.link_start = len(self.parts)
