@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from transforms.names import NameSpan, has_surname
+from transforms.name_lexicon import has_surname
+from transforms.names import NameSpan
 from transforms.position_spans import PositionSpan
 
 _BRACKET = r"(?:[（(][^（）()]{1,14}[）)])?"

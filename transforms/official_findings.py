@@ -41,8 +41,8 @@ class Finding:
     is_proposed: bool = False
 
 
-def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], dict[int, tuple[Token, ...]]]:
-    """All persons of the sentences that can hold an official, in reading order, and those sentences' words by index."""
+def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], list[tuple[Sentence, tuple[Token, ...]]]]:
+    """All persons of the sentences that can hold an official, in reading order, and those sentences with their words."""
     shortened = {i: piece for i in range(len(sentences)) if (piece := _shorten(i, sentences)) is not None}
     gated = list(shortened)
     sentences = [shortened.get(i, sentence) for i, sentence in enumerate(sentences)]
@@ -58,7 +58,7 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], dict[in
     found: list[Finding] = []
     for i, reader in readers.items():
         found += _of_sentence(sentences[i], reader, contexts[i])
-    return found, words
+    return found, [(sentences[i], words[i]) for i in gated]
 
 
 def read_names(text: str) -> tuple[NameSpan, ...]:

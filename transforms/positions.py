@@ -59,7 +59,9 @@ class PositionLexicon:
             )
         bare = _INNER.sub("", _STATUS.sub("", bare))
         for start in range(len(bare) - 1):
-            if bare[start:] in self.forms and bare[start - 1 : start] not in {"和", "与"}:
+            if bare[start:] in self.forms:
+                if start and bare[start - 1] in "和与":
+                    break  # half of a body's name: 教育和 + 体育局局长
                 return self.forms[bare[start:]]
         return bare if bare[:1] not in UNITS or bare[1:2] in _OF_UNIT else bare[1:]
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records import seed_path
-from transforms.names import find_names, has_surname, load_names
+from transforms.name_lexicon import has_surname, load_names
+from transforms.names import find_names
 
 LISTS = ("surnames", "words", "after", "after_single", "transliteration", "countries", "syllables")
 
