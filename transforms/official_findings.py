@@ -42,7 +42,7 @@ class Finding:
 
 
 def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], list[tuple[Sentence, tuple[Token, ...]]]]:
-    """All persons of the sentences that can hold an official, in reading order, and those sentences with their words."""
+    """The persons of the sentences that can hold an official, in reading order; those sentences with their words."""
     shortened = {i: piece for i in range(len(sentences)) if (piece := _shorten(i, sentences)) is not None}
     gated = list(shortened)
     sentences = [shortened.get(i, sentence) for i, sentence in enumerate(sentences)]
