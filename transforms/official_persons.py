@@ -50,7 +50,7 @@ def _is_compatible(person: Person, office: Office) -> bool:
 
 def _learn(person: Person, finding: Finding, office: Office) -> None:
     place = office.place
-    new = [n for n in office.normalised if n not in person.normalised]
+    new = [n for n in office.normalised if not any(_says(known, n) for known in person.normalised)]
     if any("领导" in n for n in new) and person.normalised:
         new = [n for n in new if "领导" not in n]
     elif new and person.normalised and all("领导" in n for n in person.normalised):
@@ -62,6 +62,11 @@ def _learn(person: Person, finding: Finding, office: Office) -> None:
     person.rank = next((r for r in RANKS if r in {person.rank, office.rank}), "")
     person.status = person.status or status_of(finding)
     person.organisation = organisation_of(person.normalised, person.place)
+
+
+def _says(known: str, name: str) -> bool:
+    """Whether a known position says what a bare later title says: 镇党委书记 says 书记, 副区长 does not say 区长."""
+    return known == name or (len(name) < 4 and known.endswith(name) and not known.endswith(f"副{name}"))
 
 
 def _same_place(one: Place, other: Place) -> bool:

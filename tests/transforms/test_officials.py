@@ -138,6 +138,11 @@ def test_bare_posts_are_normalised_by_the_body_before_them() -> None:
     assert mention.rank_level == "厅局级副职"
 
 
+def test_a_bare_title_after_the_name_is_no_second_office() -> None:
+    mentions = tag_officials("黄安镇党委书记秦牧野到企业走访，秦牧野书记要求提速。")
+    assert {m.positions_normalised for m in mentions} == {("镇党委书记",)}
+
+
 def test_a_private_persons_responsibility_is_no_office() -> None:
     assert tag_officials("合作社负责人秦牧野说，今年收成好。企业负责人兰若溪在场。") == ()
     assert len(tag_officials("区水利局负责人秦牧野说，闸门已经打开。")) == 1
