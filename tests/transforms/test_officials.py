@@ -25,7 +25,7 @@ sys.modules["officials_benchmark"] = benchmark
 _SPEC.loader.exec_module(benchmark)
 
 CASES = benchmark.read_cases()
-FLOORS = {"person_f1": 98.0, "pair_f1": 98.0, "pair_precision": 98.0, "place": 97.0, "role": 96.0, "status": 97.0}
+FLOORS = {"person_f1": 99.5, "pair_f1": 99.5, "pair_precision": 99.5, "place": 99.0, "role": 99.6, "status": 99.0}
 """What our own cases must reach, in percent; they fall only with a reason in the commit."""
 
 
