@@ -11,7 +11,7 @@ from functools import partial
 
 from records import FetchedPage, Image, Publisher, Reason, Rejected, Step, canonicalize
 from transforms.assembly import Draft, Origin, Reading, assemble
-from transforms.cleaning import Body, clean_container
+from transforms.cleaning import clean_container
 from transforms.container import find_container
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
@@ -22,6 +22,7 @@ from transforms.joining import join_pages
 from transforms.language import language_of
 from transforms.layouts import Laid, apply_layout
 from transforms.moments import read_moment
+from transforms.paragraphs import Body
 from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
 from transforms.refusals import Refusal, refuse_binary, refuse_listing, refuse_page

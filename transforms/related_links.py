@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from records import LinkKind, RelatedLink, canonicalize
 from transforms.boilerplate import is_stop_heading
-from transforms.cleaning import Body
+from transforms.paragraphs import Body
 from transforms.segments import Line, Link, Segment
 
 _RELATED_HEADING = re.compile(

@@ -9,86 +9,24 @@ a block begins or ends, and at ``<br>``. Blocks carry whether their class or id 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
+from transforms.furniture import is_furniture
+
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "marquee",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
+    """
+    address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hr html li main marquee nav ol p pre section summary
+    table tbody td tfoot th thead tr ul caption
+    """.split()  # noqa: SIM905 -- a paragraph of names is read faster than a column
 )
 _SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "select",
-        "option",
-        "textarea",
-        "svg",
-        "canvas",
-        "template",
-        "head",
-        "button",
-        "audio",
-        "video",
-        "map",
-        "input",
-        "math",
-        "applet",
-        "datalist",
-        "link",
-        "meta",
-        "title",
-    ]
+    """
+    script style noscript iframe object embed select option textarea svg canvas template head button
+    audio video map input math applet datalist link meta title
+    """.split()  # noqa: SIM905
 )
 _INLINE, _BLOCK, _SKIP, _BREAK, _ANCHOR, _PICTURE, _BOLD = range(7)
 _KINDS: dict[object, int] = {
@@ -100,24 +38,6 @@ _KINDS: dict[object, int] = {
     "b": _BOLD,
     "strong": _BOLD,
 }
-_NAMING = frozenset({"class", "id"})
-# Elements that name no furniture of their own: the page itself, and the parts of lists and tables.
-_PLAIN_TAGS = frozenset(["body", "html", "tr", "tbody", "thead", "h1", "h2", "h3", "dt", "li"])
-# No form: whole pages of ASP.NET stand in one.
-_NOISE_TAGS = frozenset({"nav", "footer", "aside"})
-# Whole words of class and id, split at hyphen, underscore, case and digits: "editor" must not hit TRS_Editor.
-_NOISE = re.compile(
-    r"(?:^|[\s_-])(?:nav|navs|navbar|navi|navigation|menu|menus|submenu|topbar|toolbar|crumbs?|breadcrumbs?|foot|footer|"
-    r"copyright|copy|sidebar|aside|comments?|cmt|pinglun|reply|replies|gentie|tie|share|shares|sharing|bdshare\w*|"
-    r"social|sns|related?|relevant|xiangguan|recommend\w*|recom|tuijian|hot|hots|rank|ranking|rankings|ads?|adv|"
-    r"advert\w*|gg|guanggao|banner|sponsor|login|register|search|qrcode|qr|ewm|erweima|pager|pagination|tags?|"
-    r"keywords?|disclaimer|mianze|shengming|statement|feedback|report|jubao|gotop|backtop|popup|modal|dialog|"
-    r"subscribe|app-?down\w*|download-?app|links|friendlink|youlian|like|likes|zan|dianzan|vote|attitude|weather|"
-    r"hidden|hide|guess|more-?news|hotnews|prev-?next|prenext|author-?info|about-?author|editor-?info|zrbj|bianji)"
-    r"(?:$|[\s_-])",
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _BLANK_NEWLINE = re.compile(r"(?<=[\u2e80-\uffee])[ \t]*[\r\n]\s*(?=[\u2e80-\uffee])")
 _SEGMENTS_MAX = 20_000
 
@@ -257,10 +177,8 @@ class _Walk:
             self._flush()
         parent = self.block
         index = len(self.blocks)
-        if tag in _NOISE_TAGS or (tag not in _PLAIN_TAGS and _is_furniture(element)):
-            noise = index
-        else:
-            noise = self.blocks[parent].noise if parent >= 0 else -1
+        inherited = self.blocks[parent].noise if parent >= 0 else -1
+        noise = index if is_furniture(element, tag) else inherited
         block = Block(element, tag, parent, noise, len(segments))
         self.blocks.append(block)
         self.block = index
@@ -330,18 +248,3 @@ class _Walk:
                 self._flush()
             alt = element.get("alt")
             self.segments.append(Segment("", self.block, image=source, alt=collapse(alt) if alt else ""))
-
-
-def _is_furniture(element: etree._Element) -> bool:
-    names = ""
-    for name, value in element.items():
-        if name in _NAMING:
-            names += f" {value!s}"
-        elif name == "style" and _HIDDEN.search(str(value)):
-            return True
-    return bool(names) and _names_furniture(names)
-
-
-@lru_cache(maxsize=20_000)
-def _names_furniture(names: str) -> bool:
-    return _NOISE.search(_CAMEL.sub("-", names[:300]).lower()) is not None

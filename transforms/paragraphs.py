@@ -1,0 +1,121 @@
+"""The paragraphs and pictures between the two ends of a body: table rows, captions, and lines that cannot be prose."""
+
+import re
+from dataclasses import dataclass, field
+
+from transforms import boilerplate as b
+from transforms.byline import is_byline
+from transforms.segments import Line, Segment
+
+_SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
+_CAPTION_CLASS = re.compile(
+    r"caption|describe|img[_-]?(?:desc|note|title|info|text)|pic[_-]?(?:desc|note|info|txt|text)|tushuo|图说|photo[_-]?(?:desc|note|info)",
+    re.I,
+)
+_CAPTION = re.compile(
+    r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
+)
+_VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
+_CAPTION_MAX = 120
+
+
+@dataclass(slots=True)
+class Body:
+    """What the container held."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    indices: list[int] = field(default_factory=list)
+    """The segment of each paragraph."""
+    pictures: list[tuple[str, str]] = field(default_factory=list)
+    """URL as printed and caption."""
+    cut_inside: list[str] = field(default_factory=list)
+    """Lines cut between paragraphs: credits are read from them."""
+    first: int = 0
+    """Index of the first segment of prose."""
+    end: int = 0
+    """Index after the last one."""
+
+
+def collect_paragraphs(line: Line, span: range, noise: set[int], body: Body) -> None:
+    """Paragraphs and pictures between the ends, captions apart."""
+    after_picture = False
+    row = -1
+    for i in span:
+        segment = line.segments[i]
+        if i in noise:
+            continue
+        if segment.image:
+            if not _is_poster(line, segment):
+                body.pictures.append((segment.image, ""))
+                after_picture = True
+            continue
+        text = segment.text
+        if _drops_inside(segment) and not (i == span.stop - 1 and is_byline(text)):
+            body.cut_inside.append(text)
+            continue
+        if body.pictures and _is_caption(line, segment, after_picture):
+            url, caption = body.pictures[-1]
+            body.pictures[-1] = (url, f"{caption} {text}".strip())
+        else:
+            own_row = _table_row(line, segment.block)
+            if own_row >= 0 and own_row == row:
+                body.paragraphs[-1] += f"\t{text}"
+            else:
+                body.paragraphs.append(text)
+                body.indices.append(i)
+            row = own_row
+        after_picture = False
+
+
+def _table_row(line: Line, block: int) -> int:
+    """The row of a table of data that a block stands in, -1 for none: its cells, parted by tabs, are one paragraph.
+
+    In a table that only lays out the page a cell holds several lines, or the row but one.
+    """
+    row = _ancestor(line, block, "tr")
+    if row < 0:
+        return -1
+    inside = [line.segments[i] for i in line.inside(row)]
+    if not 2 <= len(inside) <= 40 or any(len(segment.text) > 80 for segment in inside):
+        return -1
+    cells = {
+        cell
+        for segment in inside
+        if (cell := max(_ancestor(line, segment.block, "td"), _ancestor(line, segment.block, "th"))) >= 0
+    }
+    return row if len(cells) == len(inside) else -1
+
+
+def _ancestor(line: Line, block: int, tag: str) -> int:
+    while block >= 0 and line.blocks[block].tag != tag:
+        block = line.blocks[block].parent
+    return block
+
+
+def _drops_inside(segment: Segment) -> bool:
+    text = segment.text
+    if segment.link_share >= 0.5 and (len(text) >= 8 or not _SENTENCE.search(text)):
+        return True
+    return (
+        b.is_button(text)
+        or b.is_credit_line(text)
+        or b.is_original_title(text)
+        or b.is_keywords(text)
+        or (b.is_promotion(text) and len(text) <= 60)
+    )
+
+
+def _is_poster(line: Line, segment: Segment) -> bool:
+    """Whether a picture only stands for a video that the page plays in its place."""
+    element = line.blocks[segment.block].element
+    return _VIDEO_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+
+
+def _is_caption(line: Line, segment: Segment, after_picture: bool) -> bool:
+    block = line.blocks[segment.block]
+    if len(segment.text) > _CAPTION_MAX:
+        return False
+    names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
+    if block.tag == "figcaption" or (names != " " and _CAPTION_CLASS.search(names)):
+        return True
+    return after_picture and _CAPTION.search(segment.text) is not None
