@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from crawlers import CrawlOptions, Frontier, crawl, load_publishers
+from crawlers import CrawlOptions, Frontier, PublisherReport, crawl, load_publishers
 from pipeline.dimensions import bring_dimensions
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
@@ -59,7 +59,7 @@ class IngestReport:
     removed: int
     rejected: dict[str, int]
     unreachable: tuple[str, ...]
-    """The publishers none of whose sources answered."""
+    """The publishers that answered nothing: no connection, or nothing but errors."""
     batches: int
     snapshot_id: int | None
     pending: int
@@ -240,8 +240,15 @@ def ingest(
         unchanged=tally.unchanged,
         removed=tally.removed,
         rejected=dict(sorted(tally.rejected.items())),
-        unreachable=tuple(p for p, r in crawled.publishers.items() if r.finish_reason == "unreachable"),
+        unreachable=tuple(p for p, r in crawled.publishers.items() if not has_answered(r)),
         batches=tally.batches,
         snapshot_id=sink.snapshot_id,
         pending=pending,
     )
+
+
+def has_answered(report: PublisherReport) -> bool:
+    """Whether anything that the publisher was asked for, robots.txt aside, was answered with a page or a 304."""
+    asked = {key: count for key, count in report.fetches.items() if not key.startswith("robots/")}
+    refused = report.finish_reason in {"unreachable", "robots"}
+    return any(not key.endswith("/failed") for key in asked) or (not asked and not refused)

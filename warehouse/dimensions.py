@@ -11,7 +11,7 @@ from records.region import Region
 from warehouse import model
 from warehouse.arrow import Row, arrow_table
 from warehouse.model import Table
-from warehouse.patience import persist
+from warehouse.patience import persist, roll_back
 
 
 def sync_dimensions(
@@ -20,7 +20,10 @@ def sync_dimensions(
     regions: Iterable[Region] = (),
     positions: Iterable[Position] = (),
 ) -> dict[str, int]:
-    """Rows by table that was rewritten. An empty iterable leaves its dimension as it is."""
+    """Rows by table that was rewritten. An empty iterable leaves its dimension as it is.
+
+    A publisher that is no longer declared keeps its rows: its articles still name it.
+    """
     declared = tuple(publishers)
     wanted = {
         model.DIM_REGIONS: arrow_table(model.DIM_REGIONS, region_rows(regions)),
@@ -45,8 +48,12 @@ def _attempt(connection: duckdb.DuckDBPyConnection, given: dict[Table, pa.Table]
     done: dict[str, int] = {}
     connection.execute("BEGIN TRANSACTION")
     try:
-        for table, rows in given.items():
-            if _stored(connection, table).equals(rows):
+        for table, wanted in given.items():
+            rows = wanted
+            stored = _stored(connection, table)
+            if table in {model.DIM_PUBLISHERS, model.DIM_SECTIONS}:
+                rows = _with_undeclared(stored, rows, table, given[model.DIM_PUBLISHERS])
+            if stored.equals(rows):
                 continue
             connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
             connection.register("incoming", rows)
@@ -55,9 +62,16 @@ def _attempt(connection: duckdb.DuckDBPyConnection, given: dict[Table, pa.Table]
             done[table.name] = rows.num_rows
         connection.execute("COMMIT")
     except BaseException:
-        connection.rollback()
+        roll_back(connection)
         raise
     return done
+
+
+def _with_undeclared(stored: pa.Table, rows: pa.Table, table: Table, declared: pa.Table) -> pa.Table:
+    """The rows, with the stored ones of publishers that are not declared, in the order of the key."""
+    ids = set(declared["publisher_id"].to_pylist())
+    kept = stored.filter(pa.array([i not in ids for i in stored["publisher_id"].to_pylist()], pa.bool_()))
+    return pa.concat_tables([rows, kept]).sort_by([(name, "ascending") for name in table.key])
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:

@@ -18,7 +18,7 @@ from records import Batch, Landed, Rejected, TaggedArticle
 from warehouse import model, rows
 from warehouse.arrow import Row, arrow_schema, arrow_table
 from warehouse.model import Table
-from warehouse.patience import persist
+from warehouse.patience import persist, roll_back
 from warehouse.rows import Version, version_of
 
 PATIENCE_SECONDS = 60.0
@@ -79,7 +79,7 @@ def _attempt(
             counts = _write(connection, batch, replace_tags)
         connection.execute("COMMIT")
     except BaseException:
-        _roll_back(connection)
+        roll_back(connection)
         raise
     row = connection.execute("SELECT * FROM ducklake_current_snapshot(current_database())").fetchone()
     assert row is not None
@@ -204,11 +204,3 @@ def _ledger_row(batch: Batch, landed_at: datetime, counts: dict[str, int]) -> Ro
         "rejections_count": counts["core_rejections"],
         "removals_count": counts["core_removals"],
     }
-
-
-def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave the transaction; after a failed COMMIT there is none, and the first error is the one that counts."""
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.Error:
-        return

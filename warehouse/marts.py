@@ -8,7 +8,7 @@ import duckdb
 
 from warehouse import model
 from warehouse.landing import append
-from warehouse.patience import persist
+from warehouse.patience import persist, roll_back
 from warehouse.views import MARTS
 
 
@@ -35,7 +35,7 @@ def _attempt(connection: duckdb.DuckDBPyConnection, force: bool) -> dict[str, in
         counts = None if not force and _refreshed_snapshot(connection) == snapshot else _refresh(connection, snapshot)
         connection.execute("COMMIT")
     except BaseException:
-        connection.rollback()
+        roll_back(connection)
         raise
     return counts
 

@@ -24,6 +24,7 @@ _IN_THE_WAY = (
     "conflict on",
     "has been altered",
     "another transaction",
+    "failed to probe ducklake metadata",  # the other one is laying the catalogue just now
 )
 
 
@@ -56,3 +57,11 @@ def persist(attempt: Callable[[], Result], *, patience_seconds: float, what: str
                 ) from error
             time.sleep(wait)
             retries += 1
+
+
+def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave the transaction; after a failed COMMIT there is none, and the first error is the one that counts."""
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        return

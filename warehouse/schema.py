@@ -16,7 +16,7 @@ from warehouse import model
 from warehouse.landing import append
 from warehouse.location import literal
 from warehouse.model import TABLES, Table
-from warehouse.patience import persist
+from warehouse.patience import persist, roll_back
 from warehouse.views import create_views, views_sha256
 
 
@@ -101,7 +101,7 @@ def _attempt(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
         append(connection, model.CORE_MIGRATIONS, [_migration_row()])
         connection.execute("COMMIT")
     except BaseException:
-        connection.rollback()
+        roll_back(connection)
         raise
     if found is None:
         _set_options(connection)
