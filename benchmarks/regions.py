@@ -27,7 +27,7 @@ def ask_difang(title: str, text: str) -> str:
 
 def ask_cpca(title: str, text: str) -> str:
     """The adcode of cpca's one answer."""
-    import cpca  # noqa: PLC0415 (optional peer)
+    import cpca
 
     code = cpca.transform([f"{title} {text}"])["adcode"][0]
     return str(code)[:6] if code else ""
@@ -35,7 +35,7 @@ def ask_cpca(title: str, text: str) -> str:
 
 def ask_cnloc(title: str, text: str) -> str:
     """The finest adcode of cnloc's one answer."""
-    import cnloc  # noqa: PLC0415 (optional peer)
+    import cnloc
 
     row = cnloc.getlocation([f"{title} {text}"]).iloc[0]
     codes = [row[f"{level}_adcode"] for level in ("county", "city", "province")]
