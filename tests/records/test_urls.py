@@ -49,3 +49,20 @@ def test_applying_it_twice_changes_nothing(scheme, host, path, query):
     assert canonicalize(once) == once
     assert article_id(once) == article_id(canonicalize(once))
     assert len(article_id(once)) == 16
+
+
+@given(st.sampled_from(["http", "https"]), st.text(alphabet="aZ09_~./-", max_size=30))
+def test_the_short_way_for_plain_urls_is_the_long_way(scheme, path):
+    # Capitals in the host force the long way.
+    assert canonicalize(f"{scheme}://a.example/{path}") == canonicalize(f"{scheme}://A.EXAMPLE/{path}")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://a.example/a;jsessionid=1F?id=1", "http://a.example/a?id=1"),
+        ("http://a.example/a?id=1&PHPSESSID=zz", "http://a.example/a?id=1"),
+    ],
+)
+def test_a_visitors_session_is_no_part_of_the_identity(url, expected):
+    assert canonicalize(url) == expected
