@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 
 import duckdb
@@ -141,6 +142,11 @@ def test_dimensions_are_rewritten_only_when_they_differ(warehouse, make, count):
     first = warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
     assert first == {"dim_regions": 4, "dim_publishers": 2, "dim_sections": 1, "dim_positions": 2}
     assert warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions()) == {}
-    assert warehouse.sync_dimensions(publishers=make.publishers()[:1]) == {"dim_publishers": 1}
+    renamed = dataclasses.replace(make.publishers()[0], name="改名报")
+    # A publisher that is no longer declared keeps its row: its articles still name it.
+    assert warehouse.sync_dimensions(publishers=make.publishers()[:1]) == {}
+    assert warehouse.sync_dimensions(publishers=[renamed]) == {"dim_publishers": 2}
+    names = warehouse.connection.execute("SELECT publisher_name FROM dim_publishers").fetchall()
+    assert {"改名报", make.publishers()[1].name} == {name for (name,) in names}
     assert count("dim_regions") == 4
     assert [r.check.name for r in warehouse.check() if not r.passed] == []
