@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.logging import RichHandler
 
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_settings
 from records import DifangError, UsageError
 
 VERBS = {
@@ -90,7 +90,7 @@ def cli(ctx: click.Context, home: Path | None, verbose: bool) -> None:
         handler, line = logging.StreamHandler(), "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=logging.WARNING, format=line, handlers=[handler], force=True)
     logging.getLogger("difang").setLevel(logging.DEBUG if verbose else logging.INFO)
-    settings = Settings() if home is None else Settings(home=home)
+    settings = read_settings(home)
     # The room `warehouse` and child processes find the same home by the environment.
     os.environ["DIFANG_HOME"] = str(settings.home.resolve())
     ctx.obj = Session(settings=settings, out=_result_console(), err=err)

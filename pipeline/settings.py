@@ -7,10 +7,11 @@ Secrets (a PostgreSQL password, S3 keys) come from the environment alone.
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crawlers.options import USER_AGENT
+from records import UsageError
 from warehouse.location import WarehouseLocation
 
 
@@ -47,3 +48,15 @@ class Settings(BaseSettings):
         """Where the lake's catalogue and data lie."""
         named = {"DIFANG_HOME": str(self.home), "DIFANG_CATALOG": self.catalog, "DIFANG_DATA": self.data}
         return WarehouseLocation.from_environment({k: v for k, v in named.items() if v})
+
+
+def read_settings(home: Path | None = None) -> Settings:
+    """The settings of the environment, with `home` where given. Raises UsageError naming the variable that is wrong."""
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"DIFANG_{fault['loc'][0]}".upper()
+        raise UsageError(
+            f"{name}={fault['input']!r} is not usable: {fault['msg'].lower()}; see docs/reference.md"
+        ) from error

@@ -48,6 +48,13 @@ def test_bad_input_gets_one_clear_sentence(arguments, code, says, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_bad_setting_names_its_variable(tmp_path):
+    done = run_difang("status", home=tmp_path, DIFANG_WORKERS="many")
+    assert done.returncode == 2
+    assert done.stderr.startswith("difang: DIFANG_WORKERS='many' is not usable")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_bad_query_names_the_fault(demo_run):
     done = run_difang("sql", "SELECT nothing FROM v_articles", home=demo_run.home)
     assert done.returncode == 1
