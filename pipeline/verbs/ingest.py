@@ -48,7 +48,7 @@ def command(
 
     \b
     Example:
-      difang ingest luwang --since 2024-05-01
+      difang ingest lufengwang --since 2024-05-01
     """
     if since and until and since > until:
         raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}: swap them")

@@ -24,7 +24,7 @@ def command(session: Session, since: datetime, until: datetime, publisher_ids: t
 
     \b
     Example:
-      difang reprocess --from 2024-05-01 --to 2024-05-31 --publisher luwang
+      difang reprocess --from 2024-05-01 --to 2024-05-31 --publisher lufengwang
     """
     if since > until:
         raise UsageError(f"--from {since:%Y-%m-%d} is after --to {until:%Y-%m-%d}: swap them")
