@@ -119,7 +119,9 @@ def run_demo(settings: Settings, out: Console, err: Console) -> None:
     for edition in editions:
         with NewspaperServer(edition=edition) as server:
             err.print(
-                f"[bold]{edition} edition[/] of {' and '.join(NEWSPAPERS)} at {server.proxy_url}", highlight=False
+                f"[bold]{edition} edition[/] of {' and '.join(NEWSPAPERS)} at {server.proxy_url}",
+                highlight=False,
+                soft_wrap=True,
             )
             report = _crawl(settings, server.proxy_url)
         err.print(
@@ -137,7 +139,9 @@ def run_demo(settings: Settings, out: Console, err: Console) -> None:
             answer(connection, question, out)
     err.print(f"done in {time.monotonic() - started:.1f} s. Go on asking:", highlight=False, soft_wrap=True)
     err.print(
-        f'  difang --home {settings.home} sql "FROM v_articles SELECT title, region_name LIMIT 5"', highlight=False
+        f'  difang --home {settings.home} sql "FROM v_articles SELECT title, region_name LIMIT 5"',
+        highlight=False,
+        soft_wrap=True,
     )
 
 
