@@ -51,7 +51,9 @@ def show_progress(tally: Tally, console: Console) -> Iterator[None]:
 def describe(tally: Tally, seconds: float) -> str:
     """One line: what has landed, how fast, what is queued, what was rejected and why."""
     rate = (tally.versions + tally.unchanged) / seconds if seconds else 0.0
-    reasons = ", ".join(f"{reason} {count}" for reason, count in tally.rejected.most_common())
+    # A plain copy first: the lander adds reasons while this thread reads them.
+    rejected = sorted(dict(tally.rejected).items(), key=lambda item: (-item[1], item[0]))
+    reasons = ", ".join(f"{reason} {count}" for reason, count in rejected)
     return (
         f"{seconds:5.1f} s  {tally.requests} requests ({tally.not_modified} not modified)  "
         f"{tally.versions} article versions landed  {rate:.0f}/s  {tally.under_way} queued  "

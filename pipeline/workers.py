@@ -42,6 +42,7 @@ class TransformPool:
         self._page_seconds = page_seconds
         self._lock = threading.Lock()
         self._pool = self._start(workers)
+        self._broken: list[ProcessPoolExecutor] = []
         self._isolator = ThreadPoolExecutor(1, thread_name_prefix="isolator")
         self._single: ProcessPoolExecutor | None = None
 
@@ -51,13 +52,16 @@ class TransformPool:
             try:
                 future = self._pool.submit(run_step, self._step, page)
             except BrokenProcessPool:
+                self._broken.append(self._pool)
                 self._pool = self._start(self._workers)
                 future = self._pool.submit(run_step, self._step, page)
         future.add_done_callback(lambda done: self._finish(done, page, on_done))
 
     def close(self) -> None:
         """Wait for the pages under way, then stop the processes."""
-        self._pool.shutdown(wait=True)
+        # A broken pool may still be handing its pages over to the isolator.
+        for pool in (*self._broken, self._pool):
+            pool.shutdown(wait=True)
         self._isolator.shutdown(wait=True)
         if self._single is not None:
             self._single.shutdown(wait=True)
