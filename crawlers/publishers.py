@@ -41,6 +41,8 @@ def load_publishers(folder: Path | None = None) -> dict[str, Publisher]:
     schema = json.loads(seed_path("publishers/publisher.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     publishers = [read_publisher(path, validator) for path in sorted(directory.glob("*.toml"))]
+    if not publishers:
+        raise InvalidSeed(f"{directory} holds no <id>.toml: declare a publisher there (docs/add-a-publisher.md)")
     return {publisher.id: publisher for publisher in publishers}
 
 
@@ -50,8 +52,8 @@ def find_publisher(publishers: Mapping[str, Publisher], publisher_id: str) -> Pu
         return publishers[publisher_id]
     near = difflib.get_close_matches(publisher_id, publishers, n=3, cutoff=0.5)
     near += [p.id for p in publishers.values() if p.name == publisher_id and p.id not in near]
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known ids: {', '.join(sorted(publishers)) or 'none'}"
-    raise UnknownPublisher(f"no publisher has the id {publisher_id!r}; {hint} `difang publishers list` shows all")
+    hint = f"did you mean {' or '.join(near)}" if near else f"known ids: {', '.join(sorted(publishers)) or 'none'}"
+    raise UnknownPublisher(f"no publisher has the id {publisher_id!r}; {hint}; `difang publishers list` shows all")
 
 
 def read_publisher(path: Path, validator: jsonschema.Draft202012Validator) -> Publisher:
@@ -60,6 +62,8 @@ def read_publisher(path: Path, validator: jsonschema.Draft202012Validator) -> Pu
         declared = _plain(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidSeed(f"{path.name} is no TOML: {error}; {NEXT_STEP}") from error
+    except OSError as error:
+        raise InvalidSeed(f"{path.name} cannot be read ({error.strerror}); {NEXT_STEP}") from error
     mistake = best_match(validator.iter_errors(declared))
     if mistake is not None:
         raise InvalidSeed(_explain(path, mistake))

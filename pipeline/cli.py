@@ -104,14 +104,17 @@ def _result_console() -> Console:
 def main() -> None:
     """Run the command line; the entry point of the `difang` script."""
     try:
-        cli(prog_name="difang", standalone_mode=True)
+        code = cli.main(prog_name="difang", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("difang: interrupted", err=True)
+        code = 130
     except UsageError as error:
         click.echo(f"difang: {error}", err=True)
-        sys.exit(2)
+        code = 2
     except DifangError as error:
         click.echo(f"difang: {error}", err=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) has gone: that is its right. Nothing more can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -11,12 +11,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
 from crawlers import CrawlOptions, Frontier, PublisherReport, crawl, load_publishers
 from pipeline.dimensions import bring_dimensions
+from pipeline.interruption import Interruption, interruptible
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
 from records import Batch, Fetch, FetchedPage, Landed, Provenance, Publisher, Rejected, Removal
@@ -81,7 +83,9 @@ class IngestSink:
         land: Callable[[Batch], LandReport],
         settle: Callable[[Batch], None],
         tally: Tally,
+        interruption: Interruption | None = None,
     ) -> None:
+        self._interruption = interruption
         self._settings = settings
         self._provenance = provenance
         self._pool = pool
@@ -104,6 +108,8 @@ class IngestSink:
         """How many more pages may be put now. Raises what stopped the landing, so that the crawl stops too."""
         if self._error is not None:
             raise self._error
+        if self._interruption is not None:
+            self._interruption.forward()
         return self._settings.pages_under_way - self._tally.under_way
 
     def put_page(self, page: FetchedPage) -> None:
@@ -130,9 +136,12 @@ class IngestSink:
 
     def close(self) -> None:
         """Wait until all that was put has landed. Raises what stopped the landing."""
-        self._pool.close()
-        self._results.put(None)
-        self._lander.join()
+        try:
+            self._pool.close()
+        finally:
+            # Whatever stopped the pool, the lander must end, or the process never would.
+            self._results.put(None)
+            self._lander.join()
         if self._error is not None:
             raise self._error
 
@@ -207,9 +216,10 @@ def ingest(
         model_version=model_version(),
     )
     settings.home.mkdir(parents=True, exist_ok=True)
-    frontier = Frontier.open(settings.frontier_url)
-    warehouse = Warehouse.open(settings.warehouse_location)
-    try:
+    with interruptible() as interruption, ExitStack() as stack:
+        frontier = Frontier.open(settings.frontier_url)
+        stack.callback(frontier.close)
+        warehouse = stack.enter_context(Warehouse.open(settings.warehouse_location))
         bring_dimensions(warehouse, load_publishers(settings.publishers).values())
         pool = TransformPool({p.id: p for p in publishers}, settings.workers, settings.page_seconds)
         sink = IngestSink(
@@ -219,14 +229,13 @@ def ingest(
             land=warehouse.land,
             settle=frontier.settle,
             tally=tally,
+            interruption=interruption,
         )
         try:
             crawled = crawl(publishers, frontier=frontier, sink=sink, options=options)
         finally:
             sink.close()
         pending = sum(frontier.counts(p.id).get("pending", 0) for p in publishers)
-    finally:
-        warehouse.close()
     return IngestReport(
         crawl_id=options.crawl_id,
         publishers=tuple(p.id for p in publishers),

@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from pipeline.crawl_ids import new_crawl_id
 from pipeline.ingest import IngestSink, Tally
+from pipeline.interruption import interruptible
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
 from records import Batch, Provenance, Publisher
@@ -33,6 +34,8 @@ class ReprocessReport:
     rejected: dict[str, int]
     batches: int
     seconds: float
+    is_interrupted: bool = False
+    """A signal stopped it; what had been read has landed. Run it again: reading a page twice is harmless."""
 
 
 def reprocess(
@@ -53,6 +56,7 @@ def reprocess(
         model_version=model_version(),
     )
     with (
+        interruptible() as interruption,
         connect(settings.warehouse_location) as reader,
         Warehouse.open(settings.warehouse_location) as warehouse,
     ):
@@ -69,6 +73,8 @@ def reprocess(
             for page in read_pages(reader, since, until, publisher_ids):
                 while sink.room() <= 0:
                     time.sleep(0.01)
+                if interruption.is_requested:
+                    break
                 sink.put_page(page)
         finally:
             sink.close()
@@ -80,6 +86,7 @@ def reprocess(
         rejected=dict(sorted(tally.rejected.items())),
         batches=tally.batches,
         seconds=round(time.monotonic() - started, 2),
+        is_interrupted=interruption.is_requested,
     )
 
 

@@ -22,8 +22,8 @@ _publishers: Mapping[str, Publisher] = {}
 _page_seconds = 60.0
 
 
-class PageTimeoutError(Exception):
-    """A page took longer in the transforms than `Settings.page_seconds`."""
+class PageTimeoutError(BaseException):
+    """A page took longer in the transforms than `Settings.page_seconds`; no `except Exception` on the way stops it."""
 
 
 class TransformPool:
@@ -80,6 +80,8 @@ class TransformPool:
             # All pages under way fail together when one kills its worker: each is tried alone to find the culprit.
             self._isolator.submit(self._alone, page, on_done)
             return
+        except (Exception, PageTimeoutError) as error:
+            landed = Landed(page=page, result=_rejection(page, f"{type(error).__name__}: {error}"))
         on_done(landed)
 
     def _alone(self, page: FetchedPage, on_done: Callable[[Landed], None]) -> None:
@@ -91,6 +93,8 @@ class TransformPool:
         except BrokenProcessPool:
             self._single = None
             landed = Landed(page=page, result=_rejection(page, "the worker process died on this page"))
+        except (Exception, PageTimeoutError) as error:
+            landed = Landed(page=page, result=_rejection(page, f"{type(error).__name__}: {error}"))
         on_done(landed)
 
 
@@ -107,7 +111,7 @@ def initialise(publishers: Mapping[str, Publisher], page_seconds: float) -> None
 
 def run_step(step: Callable[[FetchedPage, Publisher | None], TaggedArticle | Rejected], page: FetchedPage) -> Landed:
     """What a page became; every failure is a rejection with its reason."""
-    signal.setitimer(signal.ITIMER_REAL, _page_seconds)
+    signal.setitimer(signal.ITIMER_REAL, _page_seconds, _page_seconds)
     try:
         publisher = _publishers.get(page.publisher_id or "")
         return Landed(page=page, result=step(page, publisher))

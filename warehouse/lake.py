@@ -94,9 +94,11 @@ class Warehouse:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, location: Where = None) -> Self:
-        """The warehouse there, laid when missing and brought forward when older."""
+    def open(cls, location: Where = None, *, must_exist: bool = False) -> Self:
+        """The warehouse there, brought forward when older; laid when missing, or WarehouseError with `must_exist`."""
         where = WarehouseLocation.resolve(location)
+        if must_exist:
+            connect(where, read_only=True).close()
         return cls(connect(where, read_only=False), where)
 
     def land(

@@ -20,7 +20,7 @@ def command(session: Session, json_: bool) -> None:
     Example:
       difang check
     """
-    with Warehouse.open(session.settings.warehouse_location) as warehouse:
+    with Warehouse.open(session.settings.warehouse_location, must_exist=True) as warehouse:
         results = warehouse.check()
     failed = [r for r in results if not r.passed]
     if json_:

@@ -74,9 +74,7 @@ def command(
     else:
         session.err.print(describe(report), highlight=False)
     for publisher in report.unreachable:
-        session.err.print(
-            f"difang: {publisher} did not answer; its URLs stay pending for the next run", style="bold red"
-        )
+        session.err.print(f"difang: {publisher} did not answer; the next run asks again", style="bold red")
     if report.finish_reason == "interrupted":
         raise click.exceptions.Exit(130)
     if len(report.unreachable) == len(chosen):

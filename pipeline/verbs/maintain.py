@@ -27,7 +27,7 @@ def command(session: Session, keep_days: float, orphan_days: float, json_: bool)
     Example:
       difang maintain --keep-days 30
     """
-    with Warehouse.open(session.settings.warehouse_location) as warehouse:
+    with Warehouse.open(session.settings.warehouse_location, must_exist=True) as warehouse:
         report = warehouse.maintain(keep_days=keep_days, orphan_days=orphan_days)
     if json_:
         click.echo(as_json(report))

@@ -18,7 +18,7 @@ def command(session: Session, force: bool, json_: bool) -> None:
     Example:
       difang refresh
     """
-    with Warehouse.open(session.settings.warehouse_location) as warehouse:
+    with Warehouse.open(session.settings.warehouse_location, must_exist=True) as warehouse:
         report = warehouse.refresh_marts(force=force)
     if json_:
         click.echo(as_json(report))

@@ -42,3 +42,5 @@ def command(session: Session, since: datetime, until: datetime, publisher_ids: t
             f"text, {sum(report.rejected.values())} rejected, in {report.seconds:g} s",
             highlight=False,
         )
+    if report.is_interrupted:
+        raise click.exceptions.Exit(130)

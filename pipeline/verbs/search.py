@@ -5,6 +5,7 @@ import click
 from pipeline.cli import Session
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
+from records import UsageError
 from warehouse import connect
 
 
@@ -20,6 +21,8 @@ def command(session: Session, words: str, limit: int, json_: bool) -> None:
     Example:
       difang search "章丘 供暖"
     """
+    if not words.strip():
+        raise UsageError("there is no word to search for: give one or more, for instance: difang search 供暖")
     query = (
         "SELECT published_date AS day, title, region_name AS region, publisher_name AS publisher, snippet "
         "FROM search(?) LIMIT ?"

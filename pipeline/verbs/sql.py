@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+import signal
 import sys
 import sysconfig
 from pathlib import Path
@@ -23,7 +24,9 @@ from warehouse.location import attach_statements
 @click.argument("query", required=False)
 @click.option("--json", "format_", flag_value="json", help="Print one JSON object a row.")
 @click.option("--csv", "format_", flag_value="csv", help="Print CSV with a header.")
-@click.option("--write", is_flag=True, help="Allow statements that change the warehouse.")
+@click.option(
+    "--write", is_flag=True, help="Allow statements that change the warehouse (COPY … TO writes files anyway)."
+)
 @click.pass_obj
 def command(session: Session, query: str | None, format_: str | None, write: bool) -> None:
     """Run a QUERY, read from stdin where none is given; on a terminal without one, open DuckDB's shell.
@@ -36,6 +39,8 @@ def command(session: Session, query: str | None, format_: str | None, write: boo
     """
     if query is None and sys.stdin.isatty():
         _shell(session, write)
+    # The reader of a pipe may have read enough (head, less): end as other programs do.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     text = query if query is not None else sys.stdin.read()
     if not text.strip():
         raise UsageError("the query is empty: give it as an argument or on stdin")

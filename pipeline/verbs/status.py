@@ -2,7 +2,7 @@
 
 import click
 
-from crawlers import Frontier
+from crawlers import Frontier, load_publishers
 from pipeline.cli import Session
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
@@ -35,12 +35,14 @@ def command(session: Session, json_: bool) -> None:
         for name, query in (("landed", LANDED), ("rejected", REJECTED), ("batches", BATCHES)):
             result = connection.execute(query)
             told[name] = ([d[0] for d in result.description or []], result.fetchall())
-        publishers = [str(row[0]) for row in told["landed"][1]]
+    landed = [str(row[0]) for row in told["landed"][1]]
+    declared = load_publishers(session.settings.publishers)
     frontier = Frontier.open(session.settings.frontier_url)
     try:
-        states = {p: frontier.counts(p) for p in publishers}
+        counted = {p: frontier.counts(p) for p in sorted({*landed, *declared})}
     finally:
         frontier.close()
+    states = {p: counts for p, counts in counted.items() if any(counts.values())}
     if json_:
         plain = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in told.items()}
         click.echo(as_json({**plain, "frontier": states}))

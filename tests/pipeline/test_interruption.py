@@ -90,3 +90,15 @@ def test_a_signal_lands_what_is_under_way(tmp_path, undisturbed, signal_):
         assert captures >= 4
         assert fetched >= captures
         assert finish(home, server) == undisturbed
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3.0])
+def test_a_signal_before_the_first_page_lands_ends_with_130(tmp_path, seconds):
+    home = tmp_path / "home"
+    with NewspaperServer(edition="morning", delay_seconds=0.3) as server:
+        child = start(home, server)
+        time.sleep(seconds)
+        os.killpg(child.pid, signal.SIGINT)
+        _, stderr = child.communicate(timeout=60)
+    assert child.returncode == 130, stderr
+    assert "Traceback" not in stderr
