@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast-test lint airflow clean constraints
+.PHONY: help demo test slow-test fast-test lint airflow clean constraints
 
 help:  ## print this list
 	@echo "difang 地方: regional news, from the publisher's page to a SQL row"
@@ -14,8 +14,11 @@ help:  ## print this list
 demo: $(VENV)/.demo  ## set up, then crawl, land and query two bundled newspapers, offline
 	$(BIN)/difang --home difang-home/demo demo
 
-test: $(VENV)/.test lint  ## set up, then check and test everything
-	$(BIN)/python -m pytest
+test: $(VENV)/.test lint  ## set up, then check and test everything but the slow tests
+	$(BIN)/python -m pytest -m "not slow"
+
+slow-test: $(VENV)/.test  ## the slow tests: a day in a local Airflow, thirty kills, PostgreSQL
+	$(BIN)/python -m pytest -m slow
 
 fast-test: $(VENV)/.test  ## the tests that take no more than seconds each
 	$(BIN)/python -m pytest -m "not slow and not airflow"
