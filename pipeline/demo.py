@@ -7,6 +7,7 @@ it asks for everything conditionally, and nothing has changed. Each crawl is a c
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -115,6 +116,8 @@ SELECT publisher_id AS publisher, step, reason, detail, url FROM v_rejections OR
 def run_demo(settings: Settings, out: Console, err: Console) -> None:
     """Crawl what is new, then ask the questions and print the answers. Raises WarehouseError where a crawl fails."""
     started = time.monotonic()
+    # The crawl's process answers Ctrl-C by landing what is under way: this one has to wait for it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     editions: tuple[Edition, ...] = ("evening",) if _has_articles(settings) else ("morning", "evening")
     for edition in editions:
         with NewspaperServer(edition=edition) as server:

@@ -116,7 +116,8 @@ def test_a_second_crawl_asks_conditionally_and_finds_what_is_new(crawls, site, p
     assert len(first.pages) == 30
     assert first.report["fetches"]["listing/fetched"] == 3
     assert first.report["largest"] <= 2
-    assert site.busiest <= 2, "more under way than the sink has room for"
+    # The site counts a request until its thread has ended, which may be after the next one was sent.
+    assert site.busiest <= 3, "more under way than the sink has room for"
 
     site.forget()
     second = crawls.run([good], revisit="all")
