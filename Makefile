@@ -48,6 +48,6 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
 
 # Compiled bytecode halves the time to import Airflow, also where PYTHONDONTWRITEBYTECODE is set.
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[celery,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true
 	@touch $@ $(VENV)/.demo
