@@ -9,13 +9,18 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its SQL type and what it says, in Chinese and English. Not null unless said."""
+    """A column: its SQL type and what it says, in Chinese and English. Not null unless said.
+
+    `default` is a SQL literal, a number or a quoted text (``'false'``): what files older than the column hold.
+    Lists take none.
+    """
 
     name: str
     type: str
     zh: str
     en: str
     nullable: bool = False
+    default: str | None = None
 
     def or_null(self) -> Self:
         """The same column where it may be absent."""
@@ -112,7 +117,7 @@ _ARTICLE = (
         "when it was published; local midnight where only the day is known",
     ),
     Column("published_date", "DATE", "发布日（北京时间）", "local day (Asia/Shanghai) of publication"),
-    Column("published_precision", "VARCHAR", "发布时刻的精度", "second, minute or day"),
+    Column("published_precision", "VARCHAR", "发布时刻的精度", "second, minute, hour or day"),
     Column("published_evidence", "VARCHAR", "发布时刻的依据", "where the time was read"),
     Column("updated_at", "TIMESTAMPTZ", "网页标明的修改时刻", "when the page says it was last changed"),
     Column("event_date", "DATE", "所报道之事发生的日期", "the day on which what is reported happened"),
@@ -191,6 +196,7 @@ _PROVENANCE = (
     Column("removals_count", "INTEGER", "写入的撤稿数", "removals landed"),
     Column("schema_version", "INTEGER", "库结构版本", "version of the warehouse's schema"),
     Column("views_sha256", "VARCHAR", "视图定义的 SHA-256", "SHA-256 of the SQL of views and macros"),
+    Column("model_sha256", "VARCHAR", "表定义的 SHA-256", "SHA-256 of the model's tables and columns"),
     Column("source_snapshot_id", "BIGINT", "集市所依据的快照", "the snapshot that the marts were made from"),
     Column("refreshed_at", "TIMESTAMPTZ", "刷新时刻", "when the marts were refreshed"),
     Column("applied_at", "TIMESTAMPTZ", "执行时刻", "when it was applied"),

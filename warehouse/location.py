@@ -84,7 +84,8 @@ def attach_statement(location: WarehouseLocation, read_only: bool = True) -> str
     options = [f"DATA_PATH {literal(location.data_path)}", "OVERRIDE_DATA_PATH true"]
     options += ["READ_ONLY"] if read_only else ["DATA_INLINING_ROW_LIMIT 0"]
     if not location.is_postgres:
-        options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]
+        # the journal's mode is written into the file: a reader may not be allowed to
+        options += ["META_BUSY_TIMEOUT 10000"] if read_only else ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]
     return f"ATTACH {literal('ducklake:' + location.metadata_path)} AS {LAKE} ({', '.join(options)});"
 
 

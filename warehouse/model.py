@@ -212,7 +212,7 @@ CORE_MIGRATIONS = Table(
     name="core_migrations",
     zh="一行为一次库结构或视图的变更",
     en="one change of the schema or of the views",
-    columns=columns("schema_version views_sha256 applied_at code_version"),
+    columns=columns("schema_version views_sha256 applied_at code_version model_sha256", absent="model_sha256"),
     key=("applied_at", "views_sha256"),
 )
 

@@ -19,27 +19,11 @@ def test_a_reader_of_a_missing_warehouse_is_told_what_to_do(tmp_path):
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_newer_warehouse_is_refused_and_an_older_one_asks_to_be_brought_forward(lake, monkeypatch):
+def test_a_newer_warehouse_is_refused(lake, monkeypatch):
     monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION - 1)
     for read_only in (True, False):
         with pytest.raises(WarehouseError, match="newer than this difang knows"):
             connect(lake, read_only=read_only)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 2)
-    with pytest.raises(WarehouseError, match="bring it forward with: difang maintain"):
-        connect(lake)
-
-
-def test_a_migration_is_applied_once_in_its_transaction(lake, monkeypatch):
-    added = schema.Migration(
-        2, "add a column", lambda c: c.execute("ALTER TABLE core_removals ADD COLUMN note VARCHAR")
-    )
-    monkeypatch.setattr(schema, "MIGRATIONS", (added,))
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    for _ in range(2):
-        with connect(lake, read_only=False) as connection:
-            assert schema.read_version(connection) == 2
-            assert connection.execute("SELECT note FROM core_removals").fetchall() == []
-            assert connection.execute("SELECT count(*) FROM core_migrations").fetchone() == (2,)
 
 
 def test_views_whose_sql_changed_are_replaced_when_opened_for_writing(lake, monkeypatch):
