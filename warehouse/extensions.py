@@ -21,6 +21,7 @@ ENTRIES = {
     "sqlite": "sqlite_scanner",
     "postgres": "postgres_scanner",
     "httpfs": "httpfs",
+    "aws": "aws",
 }
 
 
@@ -30,6 +31,7 @@ def load_extensions(connection: duckdb.DuckDBPyConnection, location: "WarehouseL
         load_extension(connection, package)
     if location.is_remote_data:
         load_extension(connection, "httpfs")
+        load_extension(connection, "aws")
         # keys come from the environment, an instance's role or a profile; never from a file of ours
         connection.execute(
             "CREATE SECRET IF NOT EXISTS difang_data (TYPE s3, PROVIDER credential_chain, VALIDATION 'none')"
