@@ -7,6 +7,7 @@ from scrapy.http import Response
 from crawlers.answers import failed_fetch, fetch_of, header, rejection
 from crawlers.clock import now
 from crawlers.discovery import SourceFault, SourcePage, read_feed, read_listing, read_sitemap
+from crawlers.discovery.attribution import group_by_section
 from crawlers.discovery.feed import SHANGHAI
 from crawlers.faults import Fault, fault_of_status
 from crawlers.frontier_rows import day_number, day_of
@@ -28,6 +29,9 @@ def take_poll(run: CrawlRun, task: SourceTask, response: Response) -> None:
         run.put_fetch(task.lane, fetch_of(run, task, response, outcome=FetchOutcome.NOT_MODIFIED))
         return
     fault = fault_of_status(response.status)
+    if fault is not None and fault.reason is Reason.GONE and task.url.endswith("/robots.txt"):
+        _note_links(run, task, response, SourcePage())  # a site without robots.txt names no sitemaps
+        return
     if fault is not None:
         take_poll_fault(run, task, fault, response)
         return
@@ -61,7 +65,8 @@ def read_source(task: SourceTask, response: Response, today: date) -> SourcePage
         return read_feed(response.body, response.url, publisher, today, content_type)
     if task.walk.source.kind is SourceKind.SITEMAP:
         return read_sitemap(response.body, response.url, publisher, today)
-    return read_listing(response.body, response.url, publisher, today, content_type)
+    autodiscover = task.walk.source.autodiscover and task.page == 1
+    return read_listing(response.body, response.url, publisher, today, content_type, autodiscover=autodiscover)
 
 
 def _note_links(run: CrawlRun, task: SourceTask, response: Response, page: SourcePage) -> None:
@@ -71,15 +76,17 @@ def _note_links(run: CrawlRun, task: SourceTask, response: Response, page: Sourc
     following, walked_to = where_next(task, page, unknown, run.options.since)
     if following is not None and task.page == 1:
         run.frontier.finish_walk(walk.state.key, None)  # a crawl that dies on the way leaves the walk open
-    new = run.frontier.add_links(
-        lane.publisher.id,
-        page.links,
-        section=walk.source.section,
-        via=VIA[walk.source.kind],
-        referrer_url=response.url,
-        seen_at=walk.started_at,
-        position=walk.position,
-    )
+    new = 0
+    for section, links in group_by_section(page.links, lane.publisher, walk.source.section).items():
+        new += run.frontier.add_links(
+            lane.publisher.id,
+            links,
+            section=section,
+            via=VIA[walk.source.kind],
+            referrer_url=response.url,
+            seen_at=walk.started_at,
+            position=walk.position,
+        )
     walk.position += len(page.links)
     if new:
         lane.note_new_links()
@@ -109,7 +116,7 @@ def where_next(task: SourceTask, page: SourcePage, unknown: int, since: date | N
 
 
 def _push_children(run: CrawlRun, task: SourceTask, page: SourcePage) -> str:
-    """Queue the sitemaps of an index, latest changed first; a sentence where some are left out."""
+    """Queue the sitemaps of an index, latest changed first, or a page's feeds; a sentence where some are left out."""
     walk, since = task.walk, run.options.since
     if not page.children:
         return ""
@@ -123,8 +130,7 @@ def _push_children(run: CrawlRun, task: SourceTask, page: SourcePage) -> str:
         wanted = [c for c in wanted if c.changed_on is None or c.changed_on >= edge]
     chosen = wanted[: walk.source.max_pages]
     for child in chosen:
-        source = Source(
-            kind=SourceKind.SITEMAP, url=child.url, section=walk.source.section, max_pages=walk.source.max_pages
-        )
+        source = Source(kind=child.kind, url=child.url, section=walk.source.section, max_pages=walk.source.max_pages)
         run.push_source(task.lane, source, walk)
-    return f"{len(chosen)} of {len(page.children)} sitemaps of the index are read"
+    named = "sitemaps of the index" if walk.source.kind is SourceKind.SITEMAP else "feeds of the page"
+    return f"{len(chosen)} of {len(page.children)} {named} are read"

@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 from jsonschema.exceptions import ValidationError, best_match
 
+from crawlers.region_codes import region_fault
 from records import (
     InvalidSeed,
     Layout,
@@ -108,6 +109,16 @@ def _check_meaning(path: Path, declared: dict[str, Any]) -> None:
         re.compile(declared.get("article_pattern", ""))
     except re.error as error:
         raise refuse("article_pattern", declared["article_pattern"], f"a regular expression ({error})") from error
+    if declared.get("verified", "verified_date" in declared) != ("verified_date" in declared):
+        allowed = "true beside the day of verified_date, false or absent without one"
+        raise refuse("verified", str(declared["verified"]).lower(), allowed)
+    regions = {"region_code": declared.get("region_code")} | {
+        f"sections[{index}].region_code": section.get("region_code")
+        for index, section in enumerate(declared.get("sections", []))
+    }
+    for field, code in regions.items():
+        if code is not None and (fault := region_fault(code)) is not None:
+            raise refuse(field, code, fault)
     sections = [section["id"] for section in declared.get("sections", [])]
     for index, section_id in enumerate(sections):
         if section_id in sections[:index]:
@@ -115,6 +126,8 @@ def _check_meaning(path: Path, declared: dict[str, Any]) -> None:
     for index, source in enumerate(declared["sources"]):
         if source.get("section") is not None and source["section"] not in sections:
             raise refuse(f"sources[{index}].section", source["section"], ", ".join(sections) or "none declared")
+        if source.get("autodiscover") and source["kind"] != "listing":
+            raise refuse(f"sources[{index}].autodiscover", "true", 'only beside kind = "listing"')
 
 
 def _record(declared: dict[str, Any]) -> Publisher:

@@ -22,6 +22,8 @@ class Source:
     section: str | None = None
     max_pages: int = 20
     """How many listing pages (index.htm, index_1.htm, …) are walked at most."""
+    autodiscover: bool = False
+    """Whether the feeds that a listing page names in ``<link rel=alternate>`` are read too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,11 @@ class Publisher:
     active: bool = True
     verified_date: date | None = None
     """The day on which `difang publishers check` last proved the declaration live; None: never."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the declaration was ever proved live."""
+        return self.verified_date is not None
 
     def section(self, section_id: str | None) -> Section | None:
         """The section of that id, or None."""

@@ -18,10 +18,11 @@ from lxml.html import HtmlElement
 from crawlers.discovery.days import FULL_DAY, day_in_text
 from crawlers.discovery.links import absolute, allowed_hosts, article_test, found_link, is_allowed
 from crawlers.discovery.markup import decode_markup
+from crawlers.discovery.page_head import named_feeds
 from crawlers.discovery.paging import next_page_url
-from crawlers.discovery.source_page import SourceFault, SourcePage
+from crawlers.discovery.source_page import ChildSource, SourceFault, SourcePage
 from crawlers.frontier_rows import FoundLink
-from records import Publisher, Reason
+from records import Publisher, Reason, SourceKind
 
 MAX_ANCHORS = 5000
 MIN_LINKS = 3
@@ -35,9 +36,12 @@ INDEX_PAGE = re.compile(
 
 
 def read_listing(
-    body: bytes, url: str, publisher: Publisher, today: date, content_type: str = ""
+    body: bytes, url: str, publisher: Publisher, today: date, content_type: str = "", *, autodiscover: bool = False
 ) -> SourcePage | SourceFault:
-    """The article links and the next page of one listing page; `today` completes dates without a year."""
+    """The article links and the next page of one listing page; `today` completes dates without a year.
+
+    With `autodiscover` the feeds that the page names are its children.
+    """
     tree = parse_html(decode_markup(body, content_type))
     if tree is None:
         return SourceFault(reason=Reason.EMPTY_LISTING, detail="the listing page has no markup at all")
@@ -55,12 +59,14 @@ def read_listing(
         chosen = article_urls(headlines, url)
     links = list(_with_days(chosen, by_url, headlines, today))
     next_url = next_page_url(tree, anchors, url)
-    if not links:
+    feeds = tuple(ChildSource(url=feed, kind=SourceKind.FEED) for feed in named_feeds(tree, base_url, publisher))
+    feeds = feeds if autodiscover else ()
+    if not links and not feeds:
         detail = f"none of {len(by_url)} links is an article's" + (
             f" by the pattern {publisher.article_pattern}" if publisher.article_pattern else " by the page's structure"
         )
         return SourceFault(reason=Reason.EMPTY_LISTING, detail=detail)
-    return SourcePage(links=tuple(links), next_url=next_url)
+    return SourcePage(links=tuple(links), next_url=next_url, children=feeds)
 
 
 def parse_html(text: str) -> HtmlElement | None:

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from crawlers.frontier_rows import FoundLink
-from records import Reason
+from records import Reason, SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChildSitemap:
-    """A sitemap named by an index, with the day of its last change."""
+class ChildSource:
+    """A source that another one names: a sitemap of an index or of robots.txt, a feed of a page's head."""
 
     url: str
+    kind: SourceKind = SourceKind.SITEMAP
     changed_on: date | None = None
+    """The day of its last change, where an index tells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class SourcePage:
     links: tuple[FoundLink, ...] = ()
     next_url: str | None = None
     """The page of the same list that comes after this one."""
-    children: tuple[ChildSitemap, ...] = ()
+    children: tuple[ChildSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What listings, feeds and sitemaps name: tables that an editor could check, one page a case."""
 
 import gzip
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.discovery import SourceFault, SourcePage, read_feed, read_listing, read_sitemap
+from crawlers.discovery.attribution import group_by_section
 from crawlers.discovery.days import day_in_text, day_in_url
+from crawlers.discovery.listing import parse_html
 from crawlers.discovery.markup import decode_markup
+from crawlers.discovery.page_head import own_address
+from crawlers.frontier_rows import FoundLink
 from crawlers.frontier_schema import DatedBy
-from records import Reason
+from records import Reason, Source, SourceKind
 
 TODAY = date(2024, 3, 10)
 BY_PATTERN = make_publisher("a", "listing:/")
@@ -200,6 +205,75 @@ def test_sitemaps():
     )
     (child,) = read_sitemap(index, "http://a.example/s.xml", BY_PATTERN, TODAY).children
     assert (child.url, child.changed_on) == ("http://a.example/1.xml", date(2024, 3, 1))
+
+
+def test_sitemaps_in_their_other_forms():
+    images = (
+        b'<urlset xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"><url><i:image><i:loc>http://a.example/'
+        b"content_7.jpg</i:loc></i:image><loc>http://a.example/content_1.html</loc></url></urlset>"
+    )
+    page = read_sitemap(images, "http://a.example/s.xml", BY_PATTERN, TODAY)
+    assert [link.url for link in page.links] == ["http://a.example/content_1.html"]
+    lines = b"http://a.example/content_1.html\nhttp://b.example/content_2.html\n"
+    page = read_sitemap(lines, "http://a.example/sitemap.txt", BY_PATTERN, TODAY)
+    assert [link.url for link in page.links] == ["http://a.example/content_1.html"]
+    robots = b"User-agent: *\nDisallow: /x\nSitemap: http://a.example/news.xml\nsitemap: http://b.example/n.xml\n"
+    page = read_sitemap(robots, "http://a.example/robots.txt", BY_PATTERN, TODAY)
+    assert [(child.url, child.kind) for child in page.children] == [("http://a.example/news.xml", SourceKind.SITEMAP)]
+
+
+def test_a_page_names_its_feeds_and_no_other_form_of_itself():
+    page = read_listing(
+        b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+        b'<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
+        b'<link rel="alternate" type="application/feed+json" href="http://a.example/feed.json">'
+        b'<link rel="alternate" type="application/atom+xml" href="http://b.example/atom">'
+        b'<link rel="alternate" media="only screen" href="/m/"><link rel="amphtml" href="/amp/"><p>x</p>',
+        "http://a.example/",
+        BY_PATTERN,
+        TODAY,
+        autodiscover=True,
+    )
+    assert [child.url for child in page.children] == ["http://a.example/feed", "http://a.example/feed.json"]
+    assert {child.kind for child in page.children} == {SourceKind.FEED}
+
+
+CANONICAL = [
+    ("/content_1.html", "http://a.example/content_1.html"),
+    ("http://b.example/content_1.html", None),  # another site's: a reprint
+    ("/", None),  # many sites name their home page on every page
+]
+
+
+@pytest.mark.parametrize(("href", "own"), CANONICAL)
+def test_a_page_names_its_own_address(href, own):
+    tree = parse_html(f'<link rel="canonical" href="{href}"><p>x</p>')
+    assert own_address(tree, "http://a.example/m/content_1.html", BY_PATTERN) == own
+
+
+ATTRIBUTIONS = [
+    ("http://a.example/zq/xw/202401/t20240101_1.htm", "zq"),
+    ("http://a.example/zq/t20240101_1.htm", None),  # above the section's folder
+    ("http://lc.example/202401/t20240101_1.htm", "lc"),  # a channel with a host of its own
+    ("http://a.example/202401/t20240101_1.htm", None),
+    ("http://a.example/two/1.htm", None),  # two sections share the folder
+]
+
+
+@pytest.mark.parametrize(("url", "section"), ATTRIBUTIONS)
+def test_an_address_tells_the_section_whoever_names_it(url, section):
+    listed = [
+        ("http://a.example/", None),
+        ("http://a.example/zq/xw/index.htm", "zq"),
+        ("http://lc.example/", "lc"),
+        ("http://a.example/two/a.htm", "one"),
+        ("http://a.example/two/b.htm", "two"),
+    ]
+    sources = tuple(Source(kind=SourceKind.LISTING, url=url, section=section) for url, section in listed)
+    publisher = replace(BY_PATTERN, sources=sources)
+    link = FoundLink(url=url, canonical_url=url)
+    for read in (None, "one", "lc"):
+        assert group_by_section([link], publisher, read) == {section or read: [link]}
 
 
 @given(st.binary(max_size=300))

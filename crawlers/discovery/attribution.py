@@ -1,0 +1,48 @@
+"""Which section an article belongs to where several sources name it: always the same one, whoever answers first.
+
+The article's own address outranks the page that named it: the section whose source lies in the nearest folder
+above the article (``/zq/xw/index.htm`` above ``/zq/xw/202201/t20220117_1.htm``), or alone on its host. Only an
+address that tells nothing leaves the section to the source that was read.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from crawlers.frontier_rows import FoundLink
+from records import Publisher
+
+
+def group_by_section(
+    links: Sequence[FoundLink], publisher: Publisher, read_section: str | None
+) -> dict[str | None, list[FoundLink]]:
+    """The links, in order, by the section that each belongs to; `read_section` is the source's own."""
+    folders = section_folders(publisher)
+    grouped: dict[str | None, list[FoundLink]] = defaultdict(list)
+    for link in links:
+        grouped[section_of(link.url, folders) or read_section].append(link)
+    return dict(grouped)
+
+
+def section_folders(publisher: Publisher) -> dict[str, str]:
+    """The sections by the host and folder that one section alone lists, without scheme."""
+    owners: dict[str, set[str | None]] = defaultdict(set)
+    for source in publisher.sources:
+        owners[_folder(source.url)].add(source.section)
+    return {folder: next(iter(own)) or "" for folder, own in owners.items() if len(own) == 1 and None not in own}
+
+
+def section_of(url: str, folders: dict[str, str]) -> str | None:
+    """The section in whose folder a URL lies, the deepest first; None where its address tells nothing."""
+    folder = _folder(url)
+    while folder:
+        if folder in folders:
+            return folders[folder]
+        folder = folder[:-1].rpartition("/")[0]
+        folder = f"{folder}/" if folder else ""
+    return None
+
+
+def _folder(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc.lower()}{parts.path.rpartition('/')[0]}/"
