@@ -1,14 +1,12 @@
 """One crawl in this process: Scrapy's reactor run to its end, or to the first signal."""
 
 import logging
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers.frontier import Frontier
@@ -18,10 +16,9 @@ from crawlers.report import CrawlReport
 from crawlers.run import CrawlRun
 from crawlers.settings import scrapy_settings
 from crawlers.spider import NewsSpider
+from crawlers.stopping import stop_in_time, stopping_on_signals
 from records import PageSink, Publisher
 
-log = logging.getLogger(__name__)
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 QUIET = {
     "charset_normalizer": logging.WARNING,
     "scrapy": logging.WARNING,
@@ -35,28 +32,38 @@ def crawl(publishers: Sequence[Publisher], *, frontier: Frontier, sink: PageSink
     """Poll the publishers' sources and fetch what is due; returns when nothing is left or a signal came.
 
     Runs Twisted's reactor, so it can be called once in a process. The first SIGINT or SIGTERM lets what is
-    in flight come in, for `stop_grace_seconds` at most; the second ends the process. Raises what the sink's
-    `room` raised.
+    in flight come in, for `stop_grace_seconds` at most; the second ends the process. So does the end of
+    `max_seconds`, for `download_timeout`. Raises what the sink's `room` raised.
     """
     run = CrawlRun(publishers, frontier, sink, options)
+    run_spider(run, NewsSpider)
+    return run.report()
+
+
+def run_spider(run: CrawlRun, spider: type[Spider], **arguments: Any) -> None:
+    """Run a spider that gets `run` and the arguments to its end, or to the first signal.
+
+    Once a process. Raises what stopped the run.
+    """
+    options = run.options
     GuardedResolver.refused.clear()
     proxy_host = urlsplit(options.proxy_url).hostname if options.proxy_url else None
     GuardedResolver.private_hosts = frozenset({*options.allowed_private_hosts, *([proxy_host] if proxy_host else [])})
-    concurrency = max((p.politeness.concurrency for p in publishers), default=1)
+    concurrency = max((lane.publisher.politeness.concurrency for lane in run.lanes), default=1)
     try:
         with _without_banner():
             process = AsyncCrawlerProcess(scrapy_settings(options, concurrency))
         for name, level in QUIET.items():
             logging.getLogger(name).setLevel(level)
-        process.crawl(NewsSpider, run=run)
-        with _stopping_on_signals(run):
+        process.crawl(spider, run=run, **arguments)
+        stop_in_time(run)
+        with stopping_on_signals(run):
             process.start(install_signal_handlers=False)
     finally:
         for lane in run.lanes:
             lane.release()
     if run.error is not None:
         raise run.error
-    return run.report()
 
 
 @contextmanager
@@ -74,37 +81,3 @@ def _without_banner() -> Iterator[None]:
 
 def _is_warning(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
-
-
-@contextmanager
-def _stopping_on_signals(run: CrawlRun) -> Iterator[None]:
-    """Stop the crawl on the first signal, the process on the second; only the main thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs a reactor, which Scrapy has done
-
-    twisted: Any = reactor
-
-    def abandon() -> None:
-        if twisted.running:
-            log.warning("stopped with %d requests still in flight; their URLs stay pending", run.under_way)
-            twisted.stop()
-
-    def stop() -> None:
-        log.warning("stopping: what is in flight comes in; a second signal ends at once")
-        run.stop("interrupted")
-        twisted.callLater(run.options.stop_grace_seconds, abandon)
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if run.is_stopping:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        twisted.callFromThread(stop)
-
-    before = {number: signal.signal(number, on_signal) for number in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
