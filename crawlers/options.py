@@ -17,6 +17,8 @@ class CrawlOptions:
     until: date | None = None
     limit: int | None = None
     """Article pages to request per publisher at most."""
+    max_seconds: float | None = None
+    """How long the crawl may go on; then it asks for nothing more, and what is left stays pending for the next."""
     revisit: Literal["due", "all", "none"] = "due"
     """Which landed articles are asked for again, conditionally: those whose revisit is due, all, or none."""
     poll: Literal["all", "due"] = "all"

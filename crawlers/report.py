@@ -14,7 +14,7 @@ class PublisherReport:
 
     publisher_id: str
     finish_reason: str
-    """finished, limit, interrupted, or the reason for which its home host was left out: unreachable, robots…"""
+    """finished, limit, time, interrupted, or the reason for which its home host was left out: unreachable, robots…"""
     requests_count: int
     fetches: Mapping[str, int]
     """Requests by kind and outcome: ``article/fetched``."""
@@ -34,7 +34,7 @@ class CrawlReport:
 
     crawl_id: str
     finish_reason: str
-    """finished or interrupted."""
+    """finished, time (its seconds were over) or interrupted."""
     started_at: datetime
     finished_at: datetime
     requests_count: int

@@ -33,6 +33,8 @@ class CrawlRun:
         self._gauge = Gauge()
         self.lanes = [Lane(publisher, frontier, self.crawl, options, self._gauge) for publisher in publishers]
         self.finish_reason = ""
+        self.is_interrupted = False
+        """Whether a signal came: it names the end of the crawl, whatever else had stopped it."""
         self.error: BaseException | None = None
         self.crawl_delays: dict[str, float] = {}
         self.robots_token = options.user_agent.partition("/")[0].partition(" ")[0] or "difang"
@@ -107,7 +109,7 @@ class CrawlRun:
 
     def report(self) -> CrawlReport:
         """What the crawl has done."""
-        reason = self.finish_reason or "finished"
+        reason = "interrupted" if self.is_interrupted else self.finish_reason or "finished"
         for lane in self.lanes:
             if reason != "finished" and lane.tally.finish_reason == "finished" and lane.has_more:
                 lane.tally.finish_reason = reason

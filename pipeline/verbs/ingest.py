@@ -26,6 +26,11 @@ from records import UsageError
     show_default=True,
     help="Which landed articles are asked for again (conditionally) to catch edits and removals.",
 )
+@click.option(
+    "--max-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Stop after so long, land what came, leave the rest to the next run.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Transform processes (DIFANG_WORKERS).  [default: cores]")
 @click.option("--crawl-id", help="Name the crawl yourself, for example by the run of a scheduler.")
 @click.option("--json", "json_", is_flag=True, help="Print the report as one line of JSON on stdout.")
@@ -37,14 +42,15 @@ def command(
     until: datetime | None,
     limit: int | None,
     revisit: Literal["due", "all", "none"],
+    max_minutes: float | None,
     workers: int | None,
     crawl_id: str | None,
     json_: bool,
 ) -> None:
     """Crawl publishers, transform and land what is new.
 
-    Without a PUBLISHER all active ones are crawled. Ctrl-C finishes what is under way and lands it; whatever is
-    left stays pending for the next run.
+    Without a PUBLISHER all active ones are crawled. Ctrl-C, and the end of --max-minutes, finish what is under way
+    and land it; whatever is left stays pending for the next run.
 
     \b
     Example:
@@ -62,6 +68,7 @@ def command(
         since=since.date() if since else None,
         until=until.date() if until else None,
         limit=limit,
+        max_seconds=60 * max_minutes if max_minutes else None,
         revisit=revisit,
         proxy_url=settings.proxy_url,
         user_agent=settings.user_agent,

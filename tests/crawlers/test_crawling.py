@@ -170,6 +170,22 @@ def test_an_unreachable_publisher_does_not_hold_up_the_others(crawls, site, publ
 
 
 @pytest.mark.slow
+def test_a_crawl_whose_time_is_over_leaves_the_rest_to_the_next(crawls, site, publisher_of):
+    site.state.update(articles=200, pause=0.05)
+    big = publisher_of("big", "listing:/big/index.htm", politeness=Politeness(delay_seconds=0.0, concurrency=1))
+    first = crawls.run([big], max_seconds=1.5)
+    assert first.report["finish_reason"] == first.report["publishers"]["big"]["finish_reason"] == "time"
+    assert len(first.pages) < 200, "two hundred pages take ten seconds"
+    assert "in flight" not in first.stderr, "what was in flight has come in"
+
+    site.state["pause"] = 0
+    second = crawls.run([big], max_seconds=100)
+    assert second.report["finish_reason"] == "finished"
+    landed = Counter(page.canonical_url for page in first.pages + second.pages)
+    assert len(landed) == landed.total() == 200
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_an_interrupted_crawl_is_completed_by_the_next(crawls, site, publisher_of, how):
     site.state["articles"] = 400
