@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
-from datetime import date, datetime
+import math
+from datetime import date, datetime, time
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,15 +16,23 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def as_plain(value: Any) -> Any:
-    """The value with dataclasses as dicts, tuples as lists, enums as their values, instants and days as ISO text."""
+    """The value with dataclasses as dicts, tuples as lists, enums as their values, instants and days as ISO text.
+
+    What JSON cannot say is null: NaN and the infinities. Integers and decimals keep every digit.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: as_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return value.astimezone(LOCAL).isoformat()
-    if isinstance(value, date):
+        # An instant without a zone (SQL's TIMESTAMP) has no offset that could be printed.
+        return (value.astimezone(LOCAL) if value.tzinfo else value).isoformat()
+    if isinstance(value, (date, time)):
         return value.isoformat()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Decimal):
+        return _number(value)
     if isinstance(value, dict):
         return {str(k): as_plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -30,6 +40,15 @@ def as_plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     return value
+
+
+def _number(value: Decimal) -> int | float | str | None:
+    """A decimal as a number where a reader of JSON gets the same one back, else as its digits."""
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
 
 
 def extraction_as_plain(result: TaggedArticle | Rejected) -> dict[str, Any]:
@@ -48,4 +67,4 @@ def extraction_as_plain(result: TaggedArticle | Rejected) -> dict[str, Any]:
 
 def as_json(value: Any, *, indent: int | None = None) -> str:
     """One JSON document; Chinese stays readable."""
-    return json.dumps(as_plain(value), ensure_ascii=False, indent=indent, default=str)
+    return json.dumps(as_plain(value), ensure_ascii=False, indent=indent, default=str, allow_nan=False)

@@ -2,14 +2,21 @@
 
 A page that raises, hangs or kills its process (a native library can) becomes a `Rejected` row with the
 reason `transform_error`; its raw bytes land all the same, so that a later version can reprocess it.
+
+Three deadlines hold a page that hangs. An alarm raises in Python code. A native call never comes back to where an
+alarm is heard, and may hold the interpreter's lock, so a watchdog thread of C (`faulthandler`) ends the whole process
+from inside. Where even that fails, the parent kills the process in which the page is tried alone.
 """
 
+import faulthandler
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from types import FrameType
@@ -18,8 +25,13 @@ from records import FetchedPage, Landed, Publisher, Reason, Rejected, Step, Tagg
 from transforms import transform_page
 from transforms.extraction import warm_up
 
+START_SECONDS = 120.0
+"""What a new process may take to load its lexicons and model before a page's own time begins; only the parent waits."""
+
 _publishers: Mapping[str, Publisher] = {}
 _page_seconds = 60.0
+_silence: int | None = None
+"""The file descriptor that the watchdog of a worker writes to; None in a process that is no worker."""
 
 
 class PageTimeoutError(BaseException):
@@ -88,20 +100,41 @@ class TransformPool:
         """Transform one page in a process that holds no other, so that only itself can be lost."""
         if self._single is None:
             self._single = self._start(1)
+        pool, started = self._single, time.monotonic()
         try:
-            landed = self._single.submit(run_step, self._step, page).result()
-        except BrokenProcessPool:
+            landed = pool.submit(run_step, self._step, page).result(
+                timeout=START_SECONDS + 2 * kill_seconds(self._page_seconds)
+            )
+        except (BrokenProcessPool, FutureTimeoutError):
             self._single = None
-            landed = Landed(page=page, result=_rejection(page, "the worker process died on this page"))
+            kill(pool)
+            is_late = time.monotonic() - started >= self._page_seconds
+            detail = "the worker process died on this page"
+            if is_late:
+                detail = f"took longer than {self._page_seconds:g} s in native code; its worker process was killed"
+            landed = Landed(page=page, result=_rejection(page, detail))
         except (Exception, PageTimeoutError) as error:
             landed = Landed(page=page, result=_rejection(page, f"{type(error).__name__}: {error}"))
         on_done(landed)
 
 
+def kill_seconds(page_seconds: float) -> float:
+    """When a page's process is killed: the alarm had time to be heard, and to be heard again."""
+    return 2 * page_seconds + 1
+
+
+def kill(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool that no longer answers; harmless where they have ended."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    for process in processes:
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
 def initialise(publishers: Mapping[str, Publisher], page_seconds: float) -> None:
     """Prepare a worker: lexicons and model loaded once, Ctrl-C left to the parent, death with the parent."""
-    global _publishers, _page_seconds
-    _publishers, _page_seconds = publishers, page_seconds
+    global _publishers, _page_seconds, _silence
+    _publishers, _page_seconds, _silence = publishers, page_seconds, os.open(os.devnull, os.O_WRONLY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _on_alarm)
@@ -112,6 +145,8 @@ def initialise(publishers: Mapping[str, Publisher], page_seconds: float) -> None
 def run_step(step: Callable[[FetchedPage, Publisher | None], TaggedArticle | Rejected], page: FetchedPage) -> Landed:
     """What a page became; every failure is a rejection with its reason."""
     signal.setitimer(signal.ITIMER_REAL, _page_seconds, _page_seconds)
+    if _silence is not None:
+        faulthandler.dump_traceback_later(kill_seconds(_page_seconds), exit=True, file=_silence)
     try:
         publisher = _publishers.get(page.publisher_id or "")
         return Landed(page=page, result=step(page, publisher))
@@ -121,6 +156,7 @@ def run_step(step: Callable[[FetchedPage, Publisher | None], TaggedArticle | Rej
         return Landed(page=page, result=_rejection(page, f"{type(error).__name__}: {error}"))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _on_alarm(_signal: int, _frame: FrameType | None) -> None:

@@ -31,6 +31,8 @@ from warehouse.location import attach_statements
 def command(session: Session, query: str | None, format_: str | None, write: bool) -> None:
     """Run a QUERY, read from stdin where none is given; on a terminal without one, open DuckDB's shell.
 
+    Several statements, parted by semicolons, print their results one after the other.
+
     The tables and views are in docs/tables.md, questions with their SQL in docs/analysts.md.
 
     \b
@@ -46,20 +48,31 @@ def command(session: Session, query: str | None, format_: str | None, write: boo
         raise UsageError("the query is empty: give it as an argument or on stdin")
     with connect(session.settings.warehouse_location, read_only=not write) as connection:
         try:
-            result = connection.execute(text)
-            columns = [d[0] for d in result.description or []]
-            if format_ == "json":
-                for row in iter(result.fetchone, None):
-                    click.echo(as_json(dict(zip(columns, row, strict=True))))
-            elif format_ == "csv":
-                writer = csv.writer(sys.stdout)
-                writer.writerow(columns)
-                for row in iter(result.fetchone, None):
-                    writer.writerow(row)
-            else:
-                print_rows(session.out, columns, result.fetchall())
+            _run(session, connection, text, format_)
         except duckdb.Error as error:
             raise WarehouseError(f"the query failed: {error}") from error
+
+
+def _run(session: Session, connection: duckdb.DuckDBPyConnection, text: str, format_: str | None) -> None:
+    """Run the statements one by one and print every result, in their order."""
+    is_first = True
+    for statement in connection.extract_statements(text):
+        result = connection.execute(statement)
+        columns = [d[0] for d in result.description or []]
+        if duckdb.ExpectedResultType.NOTHING in statement.expected_result_type or not columns:
+            continue  # CREATE, SET and their like have nothing to show
+        if format_ == "json":
+            for row in iter(result.fetchone, None):
+                click.echo(as_json(dict(zip(columns, row, strict=True))))
+        elif format_ == "csv":
+            if not is_first:
+                click.echo()  # the next table has another header
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(iter(result.fetchone, None))
+        else:
+            print_rows(session.out, columns, result.fetchall())
+        is_first = False
 
 
 def _shell(session: Session, write: bool) -> None:

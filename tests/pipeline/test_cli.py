@@ -68,6 +68,41 @@ def test_sql_reads_only_unless_told(demo_run):
     assert "read-only" in done.stderr.lower() or "read only" in done.stderr.lower()
 
 
+def test_sql_prints_valid_json_whatever_a_value_is(demo_run):
+    query = (
+        "SELECT 'nan'::DOUBLE AS a, 'inf'::FLOAT AS b, 170141183460469231731687303715884105727::HUGEINT AS c, "
+        "1.5 AS d, 12345678901234567.12345::DECIMAL(38, 5) AS e, DATE '2024-05-13' AS f, "
+        "TIMESTAMP '2024-05-13 08:30:00' AS g, "
+        "TIMESTAMPTZ '2024-05-13 00:30:00+00' AS h, [1.0, '-inf'::DOUBLE] AS i"
+    )
+    done = run_difang("sql", query, "--json", home=demo_run.home)
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    row = json.loads(done.stdout, parse_constant=refuse)
+    assert row == {
+        "a": None,
+        "b": None,
+        "c": 170141183460469231731687303715884105727,
+        "d": 1.5,
+        "e": "12345678901234567.12345",
+        "f": "2024-05-13",
+        "g": "2024-05-13T08:30:00",
+        "h": "2024-05-13T08:30:00+08:00",
+        "i": [1.0, None],
+    }
+
+
+def test_sql_prints_the_result_of_every_statement(demo_run):
+    query = (
+        "SET threads = 1; SELECT 1 AS a; SELECT 'x;y' AS b; CREATE TEMP TABLE t (n INT); SELECT count(*) AS n FROM t"
+    )
+    printed = run_difang("sql", query, "--json", home=demo_run.home).stdout.splitlines()
+    assert [json.loads(line) for line in printed] == [{"a": 1}, {"b": "x;y"}, {"n": 0}]
+    assert run_difang("sql", query, "--csv", home=demo_run.home).stdout == "a\n1\n\nb\nx;y\n\nn\n0\n"
+
+
 def test_sql_prints_json_and_csv(demo_run):
     query = "SELECT title, published_at FROM v_articles WHERE published_date = '2022-01-17'"
     rows = [json.loads(x) for x in run_difang("sql", query, "--json", home=demo_run.home).stdout.splitlines()]

@@ -63,6 +63,16 @@ def test_the_pool_goes_on_after_a_death(pool):
     assert run(pool, ["ok"])["http://a.example/0.htm"].reason == Reason.EMPTY_PAGE
 
 
+def test_a_page_that_hangs_in_native_code_is_rejected_and_the_others_go_on(pool):
+    bodies = ["ok"] * 6 + ["hang in C"] + ["ok"] * 6
+    results = run(pool, bodies)
+    told = {n: results[f"http://a.example/{n}.htm"] for n in range(len(bodies))}
+    assert told[6].reason == Reason.TRANSFORM_ERROR
+    assert told[6].detail == "took longer than 1 s in native code; its worker process was killed"
+    assert {told[n].reason for n in range(len(bodies)) if n != 6} == {Reason.EMPTY_PAGE}
+    assert run(pool, ["ok"])["http://a.example/0.htm"].reason == Reason.EMPTY_PAGE, "the pool goes on"
+
+
 def test_workers_end_when_their_parent_is_killed(tmp_path):
     program = f"""
 import sys, time

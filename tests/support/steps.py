@@ -1,5 +1,6 @@
 """Transform steps that misbehave, importable by worker processes."""
 
+import ctypes
 import os
 import signal
 import time
@@ -8,12 +9,18 @@ from records import Reason, Rejected, Step
 
 
 def by_body(page, publisher):
-    """Do what the body says: die, hang, raise, or be rejected as an empty page."""
+    """Do what the body says: die, hang, hang in C, raise, or be rejected as an empty page."""
     what = page.body.decode()
     if what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "hang":
         time.sleep(60)
+    if what == "hang in C":
+        # A native call that never returns, holds the interpreter's lock and is woken by no signal.
+        mutex = ctypes.create_string_buffer(64)
+        libc = ctypes.PyDLL(None)
+        libc.pthread_mutex_lock(mutex)
+        libc.pthread_mutex_lock(mutex)
     if what == "raise":
         raise RuntimeError("坏页")
     return Rejected(
