@@ -14,6 +14,7 @@ from records.region import Region
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dimensions import sync_dimensions
 from warehouse.extensions import load_extensions
+from warehouse.known_keys import KnownKeys
 from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
 from warehouse.location import LAKE, WarehouseLocation, attach_statement
 from warehouse.maintenance import MaintenanceReport, maintain
@@ -92,6 +93,7 @@ class Warehouse:
         self.connection = connection
         self.location = location
         self._lock = threading.RLock()
+        self._known = KnownKeys()
 
     @classmethod
     def open(cls, location: Where = None, *, must_exist: bool = False) -> Self:
@@ -106,7 +108,13 @@ class Warehouse:
     ) -> LandReport:
         """Land a batch in one transaction; landing it again changes nothing. See `warehouse.landing.land_batch`."""
         with self._lock:
-            return land_batch(self.connection, batch, replace_tags=replace_tags, patience_seconds=patience_seconds)
+            return land_batch(
+                self.connection,
+                batch,
+                replace_tags=replace_tags,
+                patience_seconds=patience_seconds,
+                known=self._known,
+            )
 
     def sync_dimensions(
         self, publishers: Iterable[Publisher] = (), regions: Iterable[Region] = (), positions: Iterable[Position] = ()

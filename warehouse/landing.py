@@ -16,14 +16,14 @@ import pyarrow as pa
 
 from records import Batch, Landed, Rejected, TaggedArticle
 from warehouse import model, rows
-from warehouse.arrow import Row, arrow_schema, arrow_table
+from warehouse.arrow import Row, arrow_table
+from warehouse.known_keys import Key, KnownKeys
+from warehouse.merging import merge_crowded
 from warehouse.model import Table
 from warehouse.patience import persist, roll_back
 from warehouse.rows import Version, version_of
 
 PATIENCE_SECONDS = 60.0
-
-Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class LandReport:
     seconds: float
     retries: int = 0
     already_landed: bool = False
+    merged_files_count: int = 0
+    """Small files of earlier batches that were merged after this one."""
 
 
 def land_batch(
@@ -45,18 +47,21 @@ def land_batch(
     *,
     replace_tags: bool = False,
     patience_seconds: float = PATIENCE_SECONDS,
+    known: KnownKeys | None = None,
 ) -> LandReport:
     """Land a batch, or find that it has landed.
 
     With `replace_tags`, versions that exist get a new generation of tags (`difang reprocess`); without it the tags
-    of an existing version are left alone. Raises WarehouseBusy when other writers outlast the patience.
+    of an existing version are left alone. `known` is what a writer of many batches remembers between them; after some
+    of them small files are merged. Raises WarehouseBusy when other writers outlast the patience.
     """
     started = time.monotonic()
     (counts, snapshot_id), retries = persist(
-        lambda: _attempt(connection, batch, replace_tags),
+        lambda: _attempt(connection, batch, replace_tags, known or KnownKeys()),
         patience_seconds=patience_seconds,
         what=f"batch {batch.batch_id} was not landed",
     )
+    merged = 0 if counts is None else merge_crowded(connection, snapshot_id)
     return LandReport(
         batch_id=batch.batch_id,
         counts=counts or {},
@@ -64,31 +69,45 @@ def land_batch(
         seconds=time.monotonic() - started,
         retries=retries,
         already_landed=counts is None,
+        merged_files_count=merged,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """What a landing asks and appends inside its transaction, which sees the lake as of `snapshot_id`."""
+
+    connection: duckdb.DuckDBPyConnection
+    known: KnownKeys
+    snapshot_id: int
+
+    def held(self, table: Table, keys: Sequence[Key]) -> set[Key]:
+        """Those of the keys that the table holds; nulls are equal to nulls."""
+        return self.known.held(self.connection, table, keys, self.snapshot_id)
+
+
 def _attempt(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bool
+    connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bool, known: KnownKeys
 ) -> tuple[dict[str, int] | None, int]:
     """One transaction: rows added by table, or None where the ledger knows the batch; and the snapshot."""
     connection.execute("BEGIN TRANSACTION")
+    known.begin()
     try:
-        if connection.execute("SELECT 1 FROM core_batches WHERE batch_id = ?", [batch.batch_id]).fetchone():
-            counts = None
-        else:
-            counts = _write(connection, batch, replace_tags)
+        door = _Door(connection, known, current_snapshot(connection))
+        landed_before = door.held(model.CORE_BATCHES, [(batch.batch_id,)])
+        counts = None if landed_before else _write(door, batch, replace_tags)
         connection.execute("COMMIT")
     except BaseException:
         roll_back(connection)
         raise
-    row = connection.execute("SELECT * FROM ducklake_current_snapshot(current_database())").fetchone()
-    assert row is not None
-    return counts, int(row[0])
+    snapshot_id = door.snapshot_id if counts is None else door.snapshot_id + 1  # commits are never rebased
+    known.committed(snapshot_id)
+    return counts, snapshot_id
 
 
-def _write(connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bool) -> dict[str, int]:
+def _write(door: _Door, batch: Batch, replace_tags: bool) -> dict[str, int]:
     landed_at = datetime.now(UTC)
-    known = _known_versions(connection, batch)
+    known = _known_versions(door, batch)
     new: dict[Version, tuple[TaggedArticle, Row]] = {}
     tagged: dict[Version, TaggedArticle] = {}
     for result, page in rows.tagged_articles(batch):
@@ -98,28 +117,34 @@ def _write(connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bo
         if version in new or replace_tags:
             tagged.setdefault(version, result)
     filled: dict[Table, list[Row]] = {
-        model.RAW_PAGES: _unseen(connection, model.RAW_PAGES, rows.page_rows(batch)),
+        model.RAW_PAGES: _unseen(door, model.RAW_PAGES, rows.page_rows(batch)),
         model.RAW_FETCHES: list(rows.fetch_rows(batch)),
         model.CORE_CAPTURES: _captures(batch, landed_at, set(tagged)),
         model.CORE_ARTICLES: [row for _, row in new.values()],
         model.CORE_ARTICLE_REGIONS: [row for t in tagged.values() for row in rows.region_rows(t, batch.batch_id)],
         model.CORE_OFFICIAL_MENTIONS: [row for t in tagged.values() for row in rows.mention_rows(t, batch.batch_id)],
         model.CORE_RELATED_LINKS: [row for t in tagged.values() for row in rows.link_rows(t, batch.batch_id)],
-        model.CORE_REJECTIONS: _unseen(connection, model.CORE_REJECTIONS, _rejections(batch)),
+        model.CORE_REJECTIONS: _unseen(door, model.CORE_REJECTIONS, _rejections(batch)),
         model.CORE_REMOVALS: _unseen(
-            connection, model.CORE_REMOVALS, (rows.removal_row(removal, batch.batch_id) for removal in batch.removals)
+            door, model.CORE_REMOVALS, (rows.removal_row(removal, batch.batch_id) for removal in batch.removals)
         ),
     }
     counts = {table.name: len(given) for table, given in filled.items()}
     filled[model.CORE_BATCHES] = [_ledger_row(batch, landed_at, counts)]
     for table, given in filled.items():
-        append(connection, table, given)
+        incoming = arrow_table(table, given)
+        door.known.adding(door.connection, table, incoming)
+        append_arrow(door.connection, table, incoming)
     return {**counts, model.CORE_BATCHES.name: 1}
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[Row]) -> int:
     """How many rows were appended to a table, through Arrow; no text becomes SQL."""
-    incoming = arrow_table(table, given)
+    return append_arrow(connection, table, arrow_table(table, given))
+
+
+def append_arrow(connection: duckdb.DuckDBPyConnection, table: Table, incoming: pa.Table) -> int:
+    """How many rows of an Arrow table of the model's schema were appended."""
     if incoming.num_rows:
         connection.register("incoming", incoming)
         try:
@@ -129,41 +154,26 @@ def append(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[
     return incoming.num_rows
 
 
-def _known_versions(connection: duckdb.DuckDBPyConnection, batch: Batch) -> set[Version]:
+def _known_versions(door: "_Door", batch: Batch) -> set[Version]:
     versions = {version_of(result.article) for result, _ in rows.tagged_articles(batch)}
     asked = [(version.article_id, version.content_sha256) for version in versions]
-    return {Version(str(key[0]), str(key[1])) for key in _held(connection, model.CORE_ARTICLES, asked)}
+    return {Version(str(key[0]), str(key[1])) for key in door.held(model.CORE_ARTICLES, asked)}
 
 
-def _unseen(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[Row]) -> list[Row]:
+def _unseen(door: "_Door", table: Table, given: Iterable[Row]) -> list[Row]:
     """The rows whose key is neither in the table nor earlier in the batch."""
     by_key: dict[Key, Row] = {}
     for row in given:
         by_key.setdefault(tuple(row[name] for name in table.key), row)
-    held = _held(connection, table, list(by_key))
+    held = door.held(table, list(by_key))
     return [row for key, row in by_key.items() if key not in held]
 
 
-def _held(connection: duckdb.DuckDBPyConnection, table: Table, keys: Sequence[Key]) -> set[Key]:
-    """Those of the keys that the table holds; nulls are equal to nulls."""
-    if not keys:
-        return set()
-    asked = pa.table(
-        {
-            name: pa.array(values, arrow_schema(table).field(name).type)
-            for name, values in zip(table.key, zip(*keys, strict=True), strict=True)
-        }
-    )
-    match = " AND ".join(
-        f't."{name}" {"IS NOT DISTINCT FROM" if arrow_schema(table).field(name).nullable else "="} a."{name}"'
-        for name in table.key
-    )
-    connection.register("asked", asked)
-    try:
-        found = connection.execute(f'SELECT a.* FROM asked AS a SEMI JOIN "{table.name}" AS t ON {match}')  # noqa: S608
-        return set(found.fetchall())
-    finally:
-        connection.unregister("asked")
+def current_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
+    """The newest snapshot of the lake that this transaction sees."""
+    row = connection.execute("SELECT * FROM ducklake_current_snapshot(current_database())").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _captures(batch: Batch, landed_at: datetime, tagged: set[Version]) -> list[Row]:

@@ -1,0 +1,60 @@
+"""Small files merged while batches land, by tiers of size, so that no table ever lies in many small files.
+
+A table whose files of one tier have become `FAN_OUT` gets them merged into one of the next: each row is rewritten at
+most once a tier, and a table has at most about `FAN_OUT` files a tier, whatever its history. Merged files stay on
+disk for readers of older snapshots until `difang maintain` deletes them.
+"""
+
+import duckdb
+
+from warehouse.location import LAKE
+from warehouse.patience import is_contention
+
+FAN_OUT = 16
+EVERY = 8
+"""Commits between two looks at the catalogue."""
+
+MEGABYTE = 2**20
+TIERS = ((0, 2 * MEGABYTE), (2 * MEGABYTE, 32 * MEGABYTE), (32 * MEGABYTE, 512 * MEGABYTE))
+
+_CROWDED = f"""
+SELECT t.table_name
+FROM __ducklake_metadata_{LAKE}.ducklake_data_file AS f
+JOIN __ducklake_metadata_{LAKE}.ducklake_table AS t ON t.table_id = f.table_id AND t.end_snapshot IS NULL
+WHERE f.end_snapshot IS NULL AND f.file_size_bytes >= $least AND f.file_size_bytes < $most
+GROUP BY t.table_name
+HAVING count(*) >= $fan_out
+ORDER BY t.table_name"""  # noqa: S608
+
+
+def merge_crowded(connection: duckdb.DuckDBPyConnection, snapshot_id: int) -> int:
+    """How many files were merged; looks only at every eighth snapshot, and leaves it to the next one when in the way.
+
+    Call it after a commit, outside a transaction.
+    """
+    if snapshot_id % EVERY:
+        return 0
+    try:
+        return sum(_merge_tier(connection, least, most) for least, most in TIERS)
+    except duckdb.Error as error:
+        if not is_contention(error):
+            raise
+        return 0
+
+
+def _merge_tier(connection: duckdb.DuckDBPyConnection, least: int, most: int) -> int:
+    bounds = {"least": least, "most": most}
+    crowded = [row[0] for row in connection.execute(_CROWDED, {**bounds, "fan_out": FAN_OUT}).fetchall()]
+    if not crowded:
+        return 0
+    # batches give all tables a file at the same time: the smallest are merged in one transaction
+    calls = ["current_database()"] if least == 0 else [f"current_database(), '{name}'" for name in crowded]
+    merged = 0
+    for call in calls:
+        statement = (
+            "SELECT sum(files_processed) FROM "  # noqa: S608 (names of the lake's own tables)
+            f"ducklake_merge_adjacent_files({call}, min_file_size => $least, max_file_size => $most)"
+        )
+        found = connection.execute(statement, bounds).fetchall()
+        merged += int(found[0][0] or 0) if found else 0
+    return merged
