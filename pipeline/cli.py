@@ -19,6 +19,7 @@ from records import DifangError, UsageError
 
 VERBS = {
     "demo": "The whole way on two bundled newspapers, offline: crawl, land, query.",
+    "init": "Lay the warehouse and the frontier, or bring older ones forward.",
     "ingest": "Crawl publishers, transform and land what is new.",
     "extract": "Read one page or text and print what it says; nothing is stored.",
     "reprocess": "Read raw pages that have landed again, by today's rules.",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from landed_tables import read_tables
 
 from pipeline.newspapers import NewspaperServer
 from pipeline.supervisor import descendants
@@ -22,18 +23,6 @@ from records import seed_path
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 
 NEWSPAPERS = ["lufengwang", "yihewanbao"]
-# What differs between two crawls of the same pages: clocks, what is named after them, and how rows fell into batches.
-CLOCKS = {
-    "fetched_at", "fetched_date", "landed_at", "removed_at", "elapsed_ms", "batch_id", "crawl_id", "headers",
-    "refreshed_at", "source_snapshot_id", "first_fetched_at", "last_fetched_at",
-}  # fmt: skip
-# The place of a line in its batch; and which of the sources that are fetched at once named an article first.
-CHANCE = {
-    "raw_fetches": {"ordinal", "new_links_count"},
-    "core_captures": {"discovered_via", "referrer_url"},
-    "mart_publisher_days": {"new_links_count"},
-}
-LEDGERS = {"core_batches", "core_migrations", "mart_refreshes"}
 
 
 @pytest.fixture(scope="module")
@@ -52,22 +41,8 @@ def difang(*arguments: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def read_tables(home: Path) -> dict[str, list[str]]:
-    """Every table and mart as sorted lines, without what no two runs share."""
-    from warehouse import WarehouseLocation, connect
-
-    found: dict[str, list[str]] = {}
-    with connect(WarehouseLocation.from_environment({"DIFANG_HOME": str(home)})) as lake:
-        names = lake.sql(
-            "SELECT table_name FROM information_schema.tables WHERE regexp_matches(table_name, '^(raw|core|dim|mart)_')"
-        ).fetchall()
-        for (name,) in names:
-            if name in LEDGERS:
-                continue
-            columns = [column for column in lake.table(name).columns if column not in CLOCKS | CHANCE.get(name, set())]
-            rows = lake.table(name).project(", ".join(f'"{column}"' for column in columns)).fetchall()
-            found[name] = sorted(map(repr, rows))
-    return found
+def landed(home: Path) -> dict[str, list[str]]:
+    return read_tables({"DIFANG_HOME": str(home)})
 
 
 def asset_events(home: Path) -> list[tuple[str, str | None]]:
@@ -111,7 +86,7 @@ def test_the_dags_land_what_the_command_line_lands(
     difang("ingest", *NEWSPAPERS)
     difang("refresh")
 
-    by_dags, by_verbs = read_tables(tmp_path / "dags"), read_tables(tmp_path / "verbs")
+    by_dags, by_verbs = landed(tmp_path / "dags"), landed(tmp_path / "verbs")
     assert set(by_dags) == set(by_verbs)
     assert len(by_dags["core_articles"]) > 60
     assert sum(name.startswith("mart_") for name in by_dags) > 0
@@ -142,7 +117,7 @@ def test_a_crawl_that_is_killed_makes_the_run_red_and_the_others_land(
     }
     assert run.state == "failed"
     assert len(asset_events(airflow_home)) == before + 2
-    assert len(read_tables(tmp_path / "home")["core_articles"]) == 3
+    assert len(landed(tmp_path / "home")["core_articles"]) == 3
 
 
 def kill_crawl(publisher_id: str, seconds: float = 60) -> None:

@@ -1,0 +1,171 @@
+"""The services of docker-compose.yml for real, on Celery: a worker dies, and nothing is lost or doubled."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from compose import NativeStack
+from landed_tables import read_tables
+
+from pipeline.newspapers import NewspaperServer
+from pipeline.supervisor import descendants
+
+NEWSPAPERS = ["lufengwang", "yihewanbao"]
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        sys.platform != "linux" or not shutil.which("redis-server") or not any(Path("/usr/lib/postgresql").glob("*")),
+        reason="needs the servers of Debian's packages postgresql and redis-server",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def newspapers() -> Iterator[NewspaperServer]:
+    with NewspaperServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer) -> Iterator[NativeStack]:
+    """Every service up and healthy, two workers among them."""
+    extra = {
+        "DIFANG_PROXY_URL": newspapers.proxy_url,
+        "TASK_HEARTBEAT_TIMEOUT": "20",
+        "WORKER_CONCURRENCY": "2",
+        "DIFANG_WORKERS": "1",
+    }
+    with NativeStack(tmp_path_factory.mktemp("stack"), extra) as stack:
+        stack.start_postgres()
+        stack.start("redis")
+        stack.start("objectstore")
+        server = {"PGHOST": "127.0.0.1", "PGPORT": stack.variables["POSTGRES_PORT"]}
+        stack.wait_until_healthy("postgres", **server)
+        stack.wait_until_healthy("redis")
+        stack.wait_until_healthy("objectstore")
+        assert stack.start("init").wait(timeout=300) == 0, stack.log("init")
+        for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
+            stack.start(service)
+        for number, port in ((1, 18793), (2, 18794)):
+            # What two machines differ in of themselves: a name and a port for logs.
+            stack.start(
+                "worker", "--celery-hostname", f"worker{number}", name=f"worker{number}",
+                AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT=str(port),
+            )  # fmt: skip
+        for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
+            stack.wait_until_healthy(service)
+        for number in (1, 2):
+            stack.wait_until_healthy("worker", HOSTNAME=f"worker{number}")
+        yield stack
+
+
+class Api:
+    """Airflow's REST API, logged in as the administrator that `init` made."""
+
+    def __init__(self, stack: NativeStack) -> None:
+        self.url, self.token = stack.url, ""
+        password = stack.variables["AIRFLOW_ADMIN_PASSWORD"]
+        self.token = self.ask("POST", "/auth/token", {"username": "admin", "password": password})["access_token"]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def squares(self, run_id: str) -> dict[str, dict[str, Any]]:
+        path = f"/api/v2/dags/daily_crawl/dagRuns/{quote(run_id)}/taskInstances"
+        found = self.ask("GET", path)["task_instances"]
+        return {f"{ti['task_id']}[{ti['rendered_map_index'] or ti['map_index']}]": ti for ti in found}
+
+
+def wait_for(condition: Callable[[], Any], what: Callable[[], str], seconds: float) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what()}"
+        time.sleep(1)
+    return found
+
+
+def crawl_of(publisher_id: str, worker: int) -> int | None:
+    """The process that crawls the publisher for a worker, itself or below it."""
+    for pid in descendants(worker):
+        try:
+            if f"\0ingest\0{publisher_id}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        except OSError:
+            continue
+    return None
+
+
+def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
+    stack: NativeStack, newspapers: NewspaperServer, tmp_path: Path
+) -> None:
+    api = Api(stack)
+    wait_for(lambda: api.ask("GET", "/api/v2/dags")["dags"], lambda: stack.log("dag-processor"), 120)
+    newspapers.delay_seconds = 0.5  # slow enough for the worker to die in the middle of a crawl
+    api.ask("PATCH", "/api/v2/dags/daily_crawl", {"is_paused": False})
+    run = api.ask(
+        "POST", "/api/v2/dags/daily_crawl/dagRuns", {"logical_date": None, "conf": {"publishers": NEWSPAPERS}}
+    )["dag_run_id"]
+
+    def crawling_worker() -> tuple[str, int] | None:
+        for name in ("worker1", "worker2"):
+            if (crawl := crawl_of("lufengwang", stack.processes[name].pid)) is not None:
+                return name, crawl
+        return None
+
+    before = newspapers.requests.total()
+    name, crawl = wait_for(crawling_worker, lambda: str(api.squares(run)), 180)
+    wait_for(lambda: newspapers.requests.total() > before + 12, lambda: "pages to be fetched", 120)
+    for pid in [stack.processes[name].pid, *descendants(stack.processes[name].pid), crawl]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    newspapers.delay_seconds = 0.0
+
+    def ended() -> bool:
+        return api.ask("GET", f"/api/v2/dags/daily_crawl/dagRuns/{quote(run)}")["state"] in {"success", "failed"}
+
+    wait_for(ended, lambda: str({k: v["state"] for k, v in api.squares(run).items()}), 420)
+    squares = api.squares(run)
+    assert {key: ti["state"] for key, ti in squares.items()} == {
+        "choose_publishers[-1]": "success",
+        "crawl_publisher[lufengwang]": "success",
+        "crawl_publisher[yihewanbao]": "success",
+        "announce_landing[-1]": "success",
+        "every_publisher_crawled[-1]": "success",
+    }
+    assert squares["crawl_publisher[lufengwang]"]["try_number"] == 2
+
+    one = tmp_path / "one"
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "--home", str(one), "ingest", *NEWSPAPERS],
+        env={"PATH": os.environ["PATH"], "DIFANG_PROXY_URL": newspapers.proxy_url},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    many = read_tables({name: v for name, v in stack.environment("worker").items() if name != "PATH"})
+    alone = read_tables({"DIFANG_HOME": str(one)})
+    # The killed crawl's requests and the retry's stand in the fetch log; what landed is the same, and once.
+    for table in ("core_articles", "core_article_regions", "core_official_mentions", "core_related_links", "raw_pages"):
+        assert len(alone[table]) > 0
+        assert many[table] == alone[table], table
