@@ -10,9 +10,9 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers.frontier import Frontier
-from crawlers.middlewares.safety import GuardedResolver
 from crawlers.options import CrawlOptions
 from crawlers.report import CrawlReport
+from crawlers.resolving import Refusals
 from crawlers.run import CrawlRun
 from crawlers.settings import scrapy_settings
 from crawlers.spider import NewsSpider
@@ -46,9 +46,9 @@ def run_spider(run: CrawlRun, spider: type[Spider], **arguments: Any) -> None:
     Once a process. Raises what stopped the run.
     """
     options = run.options
-    GuardedResolver.refused.clear()
+    Refusals.refused.clear()
     proxy_host = urlsplit(options.proxy_url).hostname if options.proxy_url else None
-    GuardedResolver.private_hosts = frozenset({*options.allowed_private_hosts, *([proxy_host] if proxy_host else [])})
+    Refusals.private_hosts = frozenset({*options.allowed_private_hosts, *([proxy_host] if proxy_host else [])})
     concurrency = max((lane.publisher.politeness.concurrency for lane in run.lanes), default=1)
     try:
         with _without_banner():

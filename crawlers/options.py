@@ -46,3 +46,5 @@ class CrawlOptions:
     max_under_way: int = 2048
     """Requests scheduled or downloading at most, whatever room the sink has."""
     autothrottle: bool = False
+    http_client: Literal["aiohttp", "twisted"] = "aiohttp"
+    """What speaks HTTP: our handler on aiohttp, or Scrapy's default one, which costs three times as much a page."""

@@ -1,5 +1,7 @@
 """The state that one crawl shares: its lanes, its sink, its counts, and whether it is to stop."""
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -35,6 +37,7 @@ class CrawlRun:
         self.finish_reason = ""
         self.is_interrupted = False
         """Whether a signal came: it names the end of the crawl, whatever else had stopped it."""
+        self._stopped = asyncio.Event()
         self.error: BaseException | None = None
         self.crawl_delays: dict[str, float] = {}
         self.robots_token = options.user_agent.partition("/")[0].partition(" ")[0] or "difang"
@@ -54,6 +57,12 @@ class CrawlRun:
         """Ask for nothing more; what is in flight comes in. The first reason stands."""
         self.finish_reason = self.finish_reason or reason
         self.error = self.error or error
+        self._stopped.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end of the crawl."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
 
     def has_room(self) -> bool:
         """Whether one more article page may be asked for: the sink has room for it and all that is on its way."""

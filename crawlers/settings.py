@@ -8,6 +8,9 @@ page; CONCURRENT_ITEMS tasks are started for every response. None of the three h
 import importlib.util
 from typing import Any
 
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
 from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE, EXTENSIONS_BASE, SPIDER_MIDDLEWARES_BASE
 
 from crawlers.options import CrawlOptions
@@ -35,21 +38,38 @@ def scrapy_settings(options: CrawlOptions, host_concurrency: int) -> dict[str, A
         "CONCURRENT_REQUESTS_PER_DOMAIN": host_concurrency,
         "COOKIES_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {**dict.fromkeys(DOWNLOADER_MIDDLEWARES_BASE), **MIDDLEWARES},
+        "DOWNLOAD_HANDLERS": handlers(options),
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "DOWNLOAD_MAXSIZE": options.max_body_bytes,
         "DOWNLOAD_TIMEOUT": options.download_timeout,
         "DOWNLOAD_WARNSIZE": 0,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "EXTENSIONS": {name: None for name in EXTENSIONS_BASE if name not in KEPT_EXTENSIONS},
-        "HTTPPROXY_ENABLED": options.proxy_url is not None,
+        # aiohttp reads user and password from the proxy's URL, and never shows them to a publisher.
+        "HTTPPROXY_ENABLED": options.proxy_url is not None and options.http_client == "twisted",
+        "LOG_FORMATTER": "crawlers.settings.QuietFormatter",
         "LOG_INSTALL_ROOT_HANDLER": False,
         "REMOTE_CONTROL_ENABLED": False,
         "ROBOTSTXT_OBEY": True,  # by default; a publisher may declare otherwise
-        "SCHEDULER": "crawlers.scheduler.FifoScheduler",
         "SPIDER_MIDDLEWARES": dict.fromkeys(SPIDER_MIDDLEWARES_BASE),
-        "STATS_DUMP": False,
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # the fetch log counts
         "TELNETCONSOLE_ENABLED": False,
-        "TWISTED_DNS_RESOLVER": "crawlers.middlewares.safety.GuardedResolver",
+        "TWISTED_DNS_RESOLVER": "crawlers.resolving.GuardedTwistedResolver",
         "USER_AGENT": options.user_agent,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
     }
+
+
+def handlers(options: CrawlOptions) -> dict[str, str | None]:
+    """The download handlers: for http and https alone."""
+    others = dict.fromkeys(("data", "file", "ftp", "s3"))
+    if options.http_client == "twisted":
+        return others
+    return {**others, "http": "crawlers.download.HttpHandler", "https": "crawlers.download.HttpHandler"}
+
+
+class QuietFormatter(LogFormatter):
+    """No line of text for each answer: the fetch log holds one."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> None:  # type: ignore[override]
+        """Nothing."""

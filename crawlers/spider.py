@@ -8,7 +8,6 @@ from typing import Any
 
 import scrapy
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from crawlers.answers import failed_fetch, rejection
 from crawlers.articles import take_article, take_article_fault
@@ -35,9 +34,10 @@ class NewsSpider(scrapy.Spider):
     def __init__(self, run: CrawlRun, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run = run
+        self._asking: set[asyncio.Task[None]] = set()
 
     async def start(self) -> AsyncIterator[Any]:
-        """Keep the crawl going; requests go to the engine as there is room, none is yielded."""
+        """Keep the crawl going until nothing is left, then wait for what is in flight; nothing is yielded."""
         self.run.push_sources()
         beat_at = time.monotonic() + BEAT_SECONDS
         while not self.run.is_stopping and not all(lane.is_done for lane in self.run.lanes):
@@ -48,44 +48,58 @@ class NewsSpider(scrapy.Spider):
             if time.monotonic() >= beat_at:
                 self.run.frontier.beat(self.run.crawl)
                 beat_at = time.monotonic() + BEAT_SECONDS
-            await asyncio.sleep(TICK_SECONDS)
+            await self.run.pause(TICK_SECONDS)
+        while self._asking:
+            await asyncio.wait(self._asking)
         return
         yield
 
-    def on_response(self, response: Response) -> None:
-        """Take an answer, whatever its status."""
-        task: Task = response.meta["task"]
+    def _feed(self, lane: Lane) -> None:
+        while not self.run.is_stopping:
+            task = lane.next_task(self.run.has_room)
+            if task is None:
+                return
+            asking = asyncio.get_running_loop().create_task(self._ask(task))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+
+    async def _ask(self, task: Task) -> None:
+        """Ask for a task's page, and for the pages that follow it."""
+        # Not by the engine's scheduler and scraper: the lanes do their work, and both cost as much as a download.
+        has_more = True
+        while has_more:
+            request = self._request(task)
+            task.at_url = request.url
+            try:
+                response = await self.crawler.engine.download_async(request)
+            except Exception as error:
+                self._take_failure(task, error)
+                break
+            has_more = self._take_response(task, response)
+        task.lane.finish(task)
+        self._feed(task.lane)
+
+    def _take_response(self, task: Task, response: Response) -> bool:
+        """Take an answer, whatever its status; True where another page is to be asked for."""
         task.lane.note_answer(response.url)
-        has_more = False
         try:
             if isinstance(task, ArticleTask):
-                has_more = take_article(self.run, task, response)
-            else:
-                take_poll(self.run, task, response)
+                return take_article(self.run, task, response)
+            take_poll(self.run, task, response)
         except Exception as error:
             log.exception("%s: a fault of our own at %s", task.lane.publisher.id, response.url)
             detail = f"{type(error).__name__}: {error}"[:300]
             self._take_fault(task, Fault(reason=Reason.TRANSFORM_ERROR, detail=detail), response)
-        if has_more:
-            self.crawler.engine.crawl(self._request(task))
-            return
-        task.lane.finish(task)
-        self._feed(task.lane)
+        return False
 
-    def on_failure(self, failure: Failure) -> None:
+    def _take_failure(self, task: Task, error: Exception) -> None:
         """Take a request that brought no answer."""
-        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        task: Task = request.meta["task"]
-        error: BaseException = failure.value  # type: ignore[assignment]
         fault = fault_of_exception(error)
-        is_silent = isinstance(error, NO_ANSWER)
-        takes_down = task.lane.note_fault(request.url, fault, is_silent=is_silent)
+        takes_down = task.lane.note_fault(task.at_url, fault, is_silent=isinstance(error, NO_ANSWER))
         if fault.is_of_host:
             self._take_host_fault(task, fault, is_first=takes_down)
         else:
             self._take_fault(task, fault)
-        task.lane.finish(task)
-        self._feed(task.lane)
 
     def _take_fault(self, task: Task, fault: Fault, response: Response | None = None) -> None:
         if not isinstance(task, ArticleTask):
@@ -101,33 +115,16 @@ class NewsSpider(scrapy.Spider):
         if is_first:
             self.run.put_rejected(task.lane, rejection(task, fault, at, is_of_host=True))
 
-    def _feed(self, lane: Lane) -> None:
-        while not self.run.is_stopping:
-            task = lane.next_task(self.run.has_room)
-            if task is None:
-                return
-            self.crawler.engine.crawl(self._request(task))
-
     def _request(self, task: Task) -> scrapy.Request:
         headers = {}
         known: LeasedUrl | SourceState | None
         if isinstance(task, ArticleTask):
             known = task.leased if task.leased.is_landed and not task.pages else None
-            priority = 1 if task.pages else 0
         else:
             known = task.walk.state if task.page == 1 and not task.walk.is_full else None
-            priority = 2
         if known is not None and known.etag:
             headers["If-None-Match"] = known.etag
         if known is not None and known.last_modified:
             headers["If-Modified-Since"] = known.last_modified
         meta = {"task": task, "dont_obey_robotstxt": not task.lane.publisher.politeness.obey_robots}
-        return scrapy.Request(
-            task.url,
-            callback=self.on_response,
-            errback=self.on_failure,
-            headers=headers,
-            meta=meta,
-            priority=priority,
-            dont_filter=True,
-        )
+        return scrapy.Request(task.url, headers=headers, meta=meta, dont_filter=True)

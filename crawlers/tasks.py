@@ -27,6 +27,8 @@ class ArticleTask:
     """The page to ask for next."""
     pages: list[FetchedPage] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
+    at_url: str = ""
+    """Where redirects have led the request that is under way."""
     kind: FetchKind = FetchKind.ARTICLE
 
 
@@ -53,6 +55,7 @@ class SourceTask:
     walk: Walk
     url: str
     page: int = 1
+    at_url: str = ""
 
     @property
     def kind(self) -> FetchKind:

@@ -37,4 +37,6 @@ class RedirectMiddleware:
         if target in passed or len(passed) > self._limit:
             detail = f"redirected {len(passed)} times, at last to {target[:200]}"
             raise RequestRefused(Fault(reason=Reason.HTTP_ERROR, detail=detail, status=response.status))
+        if (task := request.meta.get("task")) is not None:
+            task.at_url = target
         return request.replace(url=target, meta={**request.meta, "redirects": passed})

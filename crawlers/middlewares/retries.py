@@ -3,7 +3,6 @@
 What fails beyond that is left to a later crawl by the frontier's backoff.
 """
 
-import asyncio
 import time
 from email.utils import parsedate_to_datetime
 
@@ -56,7 +55,7 @@ class RetryMiddleware:
         done: int = request.meta.get("retries", 0)
         if self._run.is_stopping or done >= min(options.retries, tries if tries is not None else options.retries):
             return None
-        await asyncio.sleep(options.retry_seconds * 2**done if asked is None else asked)
+        await self._run.pause(options.retry_seconds * 2**done if asked is None else asked)
         if self._run.is_stopping:
             return None
         again = request.copy()

@@ -1,23 +1,19 @@
 """No request leaves the publisher's hosts or reaches a private network.
 
-Addresses in URLs are checked here, host names where they are resolved (`GuardedResolver`), so that a name
-that points at 10.x is refused too and cannot change between check and use. With a proxy the proxy resolves.
+Addresses in URLs are checked here, host names where they are resolved (`crawlers/resolving.py`), so that a name
+that points at 10.x is refused too. With a proxy the proxy resolves.
 """
 
-import ipaddress
-import socket
 from collections.abc import Iterable
-from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred
 
 from crawlers.discovery.links import is_allowed
 from crawlers.faults import Fault, RequestRefused
+from crawlers.resolving import Refusals, is_private, literal_address
 from records import Reason
 
 LOCAL_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
@@ -45,8 +41,8 @@ class SafetyMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Name the reason where the resolver has refused a host."""
         host = (urlsplit(request.url).hostname or "").lower()
-        if isinstance(exception, CannotResolveHostError) and host in GuardedResolver.refused:
-            detail = f"the name {host} points at the private address {GuardedResolver.refused[host]}"
+        if isinstance(exception, CannotResolveHostError) and host in Refusals.refused:
+            detail = f"the name {host} points at the private address {Refusals.refused[host]}"
             raise RequestRefused(Fault(reason=Reason.UNSAFE_URL, detail=detail)) from exception
 
 
@@ -64,39 +60,3 @@ def unsafe(url: str, hosts: frozenset[str] | None, private_hosts: Iterable[str])
     if (address is not None and is_private(address)) or host.rpartition(".")[2] in LOCAL_NAMES:
         return Fault(reason=Reason.UNSAFE_URL, detail=f"{host} lies in a private network")
     return None
-
-
-def literal_address(host: str) -> str | None:
-    """The address that a host spells, also as ``127.1`` or ``2130706433``; None for a name."""
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    try:
-        return socket.inet_ntoa(socket.inet_aton(host))
-    except (OSError, UnicodeEncodeError):
-        return None
-
-
-def is_private(address: str) -> bool:
-    """Whether an address is not one of the public internet."""
-    found = ipaddress.ip_address(address)
-    mapped = getattr(found, "ipv4_mapped", None)
-    return not (mapped or found).is_global or (mapped or found).is_multicast
-
-
-class GuardedResolver(CachingThreadedResolver):
-    """Resolves names as Scrapy does, but refuses those that point into private networks."""
-
-    refused: ClassVar[dict[str, str]] = {}
-    private_hosts: ClassVar[frozenset[str]] = frozenset()
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: N802 - Twisted's interface
-        """The address of a name."""
-        return super().getHostByName(name, timeout).addCallback(self._check, name.lower())
-
-    def _check(self, address: str, name: str) -> str:
-        if name not in self.private_hosts and is_private(address):
-            self.refused[name] = address
-            raise OSError(f"{name} points at the private address {address}")
-        return address

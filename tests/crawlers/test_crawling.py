@@ -33,9 +33,12 @@ EXPECTED_REASONS = {
 """What each bad resource is rejected for; the others of BAD_ARTICLES are to be handed over."""
 
 
-def test_each_misbehaviour_has_its_reason(crawls, site, publisher_of):
+@pytest.mark.parametrize("client", ["aiohttp", pytest.param("twisted", marks=pytest.mark.slow)])
+def test_each_misbehaviour_has_its_reason(crawls, site, publisher_of, client):
     bad = publisher_of("bad", "listing:/bad/index.htm")
-    result = crawls.run([bad], download_timeout=1.0, max_body_bytes=2 * 1024 * 1024, max_article_pages=4)
+    result = crawls.run(
+        [bad], http_client=client, download_timeout=1.0, max_body_bytes=2 * 1024 * 1024, max_article_pages=4
+    )
 
     assert len(BAD_ARTICLES) == 21
     assert result.reasons() == EXPECTED_REASONS
