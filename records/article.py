@@ -12,6 +12,8 @@ class Precision(StrEnum):
 
     SECOND = "second"
     MINUTE = "minute"
+    HOUR = "hour"
+    """Only where a page prints ``3小时前``: the instant of fetching less that many hours."""
     DAY = "day"
 
 

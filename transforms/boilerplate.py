@@ -20,6 +20,15 @@ _LEGAL = re.compile(
 _NOTICE_START = re.compile(
     r"^[（(【\[*＊\s]*(?:(?:免责|版权|特别|郑重|平台|本网|本站|网站|法律|作者|转载|权利|风险|本报|重要)?(?:声明|免责|免责条款)|风险提示)\s*[】\]]?\s*[:：]|^(?:平台|特别|免责|版权)声明$"
 )
+_LICENCE = re.compile(
+    r"ICP[备证]|备案号|公网安备|许可证编?号|copyright|all rights reserved|举报(?:电话|邮箱|热线)", re.I
+)
+_QUOTED = re.compile(r"[“\"「][^”\"」]{0,120}[”\"」]")
+# Who speaks in a notice: the site, its author, or the law; each stands at the beginning of a clause.
+_NOTICE_SPEAKER = re.compile(
+    r"(?:^|[。；，！\s（(【*])(?:凡|本[网站报台文刊号页社公平稿]|我[们网站社]|[该此]文|以上|上述|未经|如有|如需|如果|如涉|如发现|若|转载|图片|图文|文章|文中|内容|部分|作品|原创|版权|著作权|侵权|免责|"
+    r"平台|网友|用户|机构|欢迎|请|任何|除|所有|投资|仅|来源|部[份分]|[\u4e00-\u9fffA-Za-z]{2,8}(?:网|报社?|社|台|号|平台|公众号)(?:对|所|版权|原创|独家|仅|拥有|刊载|发布)|声明|特别|作者)"
+)
 _LEGAL_HARD = re.compile(
     r"ICP[备证]|公网安备|版权所有|all rights reserved|上传并发布|信息存储空间|不代表.{1,16}(?:观点|立场)", re.I
 )
@@ -54,6 +63,12 @@ _INFO_WORD = re.compile(
     r"(?:发布|发表|更新|发稿|录入)?(?:时间|日期)\s*[:：]|浏览(?:次数|量)?\s*[:：]|点击(?:数|量|次数|率)?\s*[:：]|阅读(?:数|量|次数)?\s*[:：(（]|"
     r"访问(?:量|次数)\s*[:：]|(?:来源|稿源|出处)(?:于)?\s*[:：]|字[体号]\s*[:：]|字体大小|字号|作者\s*[:：]|编辑\s*[:：]|信息来源|索引号|文号\s*[:：]"
 )
+# A name before the time (青岩融媒 2021/10/08 18:26 阅读 2.3万), or a time without a year.
+_NAMED_TIME = re.compile(
+    r"^[^，。！？；“”]{0,24}?(?<!\d)(?:(?:(?:19|20)?\d{2}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?)\s{0,4}(?:[（(]?(?:星期|周).[)）]?\s?)?"
+    r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?[^，。！？；“”]{0,24}$"
+)
+_ADDRESS_LINE = re.compile(r"^(?:原文|文章|本文|网页|页面|原始)?(?:链接|地址|网址)\s*[:：]\s*(?:https?:|www\.)", re.I)
 _ORIGINAL_TITLE = re.compile(r"^[（(【\[]?\s*(?:本文)?原(?:标)?题(?:目)?(?:为|是)?\s*[:：]?\s*[“《\"「]?.{2,120}$")
 _ORIGINAL_TITLE_MARK = re.compile(r"^[（(【\[]?\s*(?:本文)?原(?:标题|题为|题目|题)\s*(?:为|是)?\s*[:：《“\"]")
 _BUTTON_EDGE = r"[\s【】\[\](（)）<>《》·|/：:]*"
@@ -74,12 +89,13 @@ _BUTTON = re.compile(
     re.I,
 )
 _PROMOTION = re.compile(
-    r"(?:欢迎|敬请|快来|赶快|记得|点击|长按|扫码|扫描)[^。！？]{0,24}(?:关注|订阅|下载|加入|二维码|投稿|报料|爆料)|请(?:点击|长按|扫码|扫描|关注|下载|订阅)(?:我们|本|微信|公众号|上方|下方|“|:|：)|(?:关注|订阅|搜索)[^。！？]{0,24}(?:公众号|微信|微博|客户端|头条号|抖音)|"
+    r"(?:欢迎|敬请|快来|赶快|记得|点击|长按|扫码|扫描)[^。！？]{0,24}(?:关注|订阅|下载|加入|二维码|投稿|报料|爆料)|请(?:点击|长按|扫码|扫描|关注|下载|订阅)(?:我们|本|微信|公众号|上方|下方|:|：)|请(?:长按|扫码|扫描|关注|下载|订阅)“|(?:关注|订阅|搜索)[^。！？]{0,24}(?:公众号|微信|微博|客户端|头条号|抖音)|"
     r"更多(?:精彩|新闻|资讯|猛料|内容|报道|详情|原创)[^。！？]{0,40}(?:关注|点击|下载|请|尽在|看这里|[:：>])|下载[“\"]?.{0,12}(?:客户端|APP)|客户端.{0,10}(?:下载|第一时间)|"
     r"(?:报料|爆料|投稿|新闻)(?:热线|邮箱|电话|微信)|发送邮件至|(?:公众号|微信号|微信|微博)\s*[:：]\s*\S|本文(?:来自|首发|转载自|转自|摘自|由).{0,50}$|转载自|转自[:：]|"
     r"【(?:点击|下载|查看|进入)[^】]{0,20}】|相关(?:资讯|内容)请关注|进入[“\"《].{1,20}[”\"》]?>>",
     re.I,
 )
+_CALL = re.compile(r"【(?:点击|戳|下载|查看|进入|关注)[^】]{0,20}】")
 _KEYWORDS = re.compile(
     r"^(?:文章)?(?:关键[词字]|标签|tags?|分类|栏目|所属(?:栏目|专题)|话题|跟踪)\s*(?:[:：>»]|为\s*[:：])|^(?:#[^#\s]{1,20}#?\s*){1,8}$",
     re.I,
@@ -120,9 +136,18 @@ def is_legal_notice(text: str) -> bool:
         return False
     if _NOTICE_START.match(text):
         return True
+    if _LEGAL.search(text) is None:
+        return False
     if len(text) > 160:
         return _LEGAL_HARD.search(text) is not None and len(_LEGAL.findall(text)) > 1
-    return _LEGAL.search(text) is not None
+    return len(text) <= 30 or _LICENCE.search(text) is not None or _is_spoken_as_notice(text)
+
+
+def _is_spoken_as_notice(text: str) -> bool:
+    """Whether a longer line gives notice itself: news about copyright quotes such words, asks, and tells of others."""
+    own = _QUOTED.sub("", text)
+    hits = len(_LEGAL.findall(own))
+    return bool(hits) and "？" not in own and (hits > 1 or _NOTICE_SPEAKER.search(own) is not None)
 
 
 def is_credit_line(text: str) -> bool:
@@ -150,7 +175,10 @@ def _is_names(value: str) -> bool:
 def is_info_line(text: str) -> bool:
     """Whether a line is the one under the headline: time, source, clicks, type size."""
     return len(text) <= 160 and (
-        _TIME_LINE.match(text) is not None or (_INFO_WORD.search(text) is not None and len(text) <= 120)
+        _TIME_LINE.match(text) is not None
+        or (_INFO_WORD.search(text) is not None and len(text) <= 120)
+        or (len(text) <= 60 and _NAMED_TIME.match(text) is not None)
+        or _ADDRESS_LINE.match(text) is not None
     )
 
 
@@ -171,7 +199,13 @@ def is_button(text: str) -> bool:
 
 def is_promotion(text: str) -> bool:
     """Whether a line advertises the publisher's own channels or another page."""
-    return len(text) <= 120 and _PROMOTION.search(text) is not None
+    if len(text) > 120 or _PROMOTION.search(text) is None:
+        return False
+    if len(text) <= 40 or _CALL.search(text):
+        return True
+    # One sentence of several that advertises does not make the paragraph an advertisement.
+    sentences = [sentence for sentence in re.split(r"(?<=[。！？])", text) if sentence]
+    return 2 * sum(len(sentence) for sentence in sentences if _PROMOTION.search(sentence)) >= len(text)
 
 
 def is_keywords(text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 
 from transforms import boilerplate as b
 from transforms.byline import is_byline
-from transforms.paragraphs import Body, collect_paragraphs
+from transforms.paragraphs import Body, collect_paragraphs, is_listed
 from transforms.segments import Line, Segment
 
 _SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
@@ -49,10 +49,12 @@ def _drop_abstract(body: Body) -> None:
     if len(body.paragraphs) < 3 or not 20 <= len(body.paragraphs[0]) <= 300:
         return
     first, rest = body.paragraphs[0], "".join(body.paragraphs[1:])
-    grams = [first[i : i + _GRAM] for i in range(len(first) - _GRAM + 1)]
-    if not any(gram in rest for gram in grams[:: max(1, len(grams) // 5)]):
+    if not any(first[i : i + _GRAM] in rest for i in range(0, len(first) - _GRAM + 1, max(1, len(first) // 6))):
         return
-    if sum(gram in rest for gram in grams) >= _REPEATED_SHARE * len(grams):
+    # Summaries lose signs on their way (a quotation mark, the end of a sentence): only letters are compared.
+    own, others = b.letters(first), b.letters(rest)
+    grams = [own[i : i + _GRAM] for i in range(len(own) - _GRAM + 1)]
+    if grams and sum(gram in others for gram in grams) >= _REPEATED_SHARE * len(grams):
         body.cut_inside.append(body.paragraphs.pop(0))
         body.indices.pop(0)
 
@@ -142,8 +144,11 @@ def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[i
     seen = 0
     prose_set = set(prose)
     end = stop
+    skipped = first
     for i in range(first, stop):
         text = line.segments[i].text
+        if i < skipped:
+            continue
         if i in prose_set:
             seen += len(text)
         if not text or not seen:
@@ -157,6 +162,10 @@ def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[i
             and (rest < _REST_SHARE_MAX * total or not b.is_soft_heading(text))
             and _heads_list(line, i, stop, noise)
         ):
+            skipped = _list_inside(line, i, stop, prose_set, rest)
+            if skipped:
+                noise.update(range(i, skipped))
+                continue
             end = i
             break
     last = end
@@ -167,6 +176,31 @@ def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[i
     while last < end and line.segments[last].image and last not in noise:  # pictures right below the last line
         last += 1
     return last
+
+
+def _list_inside(line: Line, heading: int, stop: int, prose: set[int], rest: int) -> int:
+    """Where a list that interrupts the article ends, 0 where it ends the article.
+
+    It interrupts where the block around heading and links holds no paragraph, and paragraphs follow that stand
+    beside those before it.
+    """
+    if rest < _KEPT_MIN:
+        return 0
+    block, box = line.segments[heading].block, -1
+    while block >= 0 and not any(i in prose for i in range(line.blocks[block].first, heading)):
+        box, block = block, line.blocks[block].parent
+    if box < 0 or block < 0:
+        return 0
+    after = line.blocks[box].end
+    if any(i in prose and line.segments[i].link_share < 0.3 for i in range(heading, after)):
+        return 0
+    before = {line.segments[i].block for i in prose if i < heading}
+    parents = {line.blocks[b_].parent for b_ in before} | before
+    later = [i for i in range(after, stop) if i in prose]
+    beside = [
+        i for i in later if line.segments[i].block in before or line.blocks[line.segments[i].block].parent in parents
+    ]
+    return after if beside and beside[0] == later[0] and line.segments[heading].block not in before else 0
 
 
 def _is_signed_day(above: str, text: str) -> bool:
@@ -193,6 +227,7 @@ def _is_tail(segment: Segment, noise: bool) -> bool:
     return (
         noise
         or segment.link_share >= 0.5
+        or is_listed(segment)
         or is_droppable(segment)
         or b.is_stop_heading(segment.text)
         or b.is_dated_line(segment.text)

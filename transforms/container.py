@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from transforms.boilerplate import is_credit_line, is_info_line, is_legal_notice
+from transforms.boilerplate import is_button, is_credit_line, is_info_line, is_legal_notice, is_stop_heading
 from transforms.segments import Line, Segment
 
 _SENTENCE = re.compile(r"[，。！？；：、“”…]|[,.;!?](?=\s|$)")
@@ -22,11 +22,13 @@ _STRONG_NAME = re.compile(
 
 _NAME_BONUS = 1.3
 _PROSE_MIN = 30.0
+_VERSES_MIN = 5
+_CELLS = frozenset({"td", "th"})
 
 
 def find_container(line: Line, start: int = 0) -> int | None:
     """The index of the article's block, or None where the page holds no prose; `start` is the headline's segment."""
-    weights = [weigh(segment) for segment in line.segments]
+    weights = [weigh(segment, in_cell=_is_cell(line, segment.block)) for segment in line.segments]
     noisy = [line.blocks[segment.block].noise >= 0 for segment in line.segments]
     # A wrapper named like furniture around the whole page says nothing.
     outside = sum(weight for weight, noise in zip(weights, noisy, strict=True) if weight > 0 and not noise)
@@ -55,8 +57,56 @@ def _names(element: etree._Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
 
 
-def weigh(segment: Segment) -> float:
-    """What one segment says for (positive) or against (negative) being article text, in characters."""
+def find_verses(line: Line, start: int) -> int | None:
+    """The block of a poem or of a bare list: most lines after the headline, short, without links, side by side."""
+    best: list[int] = []
+    run: list[int] = []
+    for index in range(start, len(line.segments)):
+        segment = line.segments[index]
+        if not _is_verse(segment) or line.blocks[segment.block].noise >= 0:
+            run = run if segment.image else []
+        elif run and _is_beside(line, line.segments[run[-1]].block, segment.block):
+            run.append(index)
+        else:
+            run = [index]
+        if len(run) > len(best):
+            best = list(run)
+    if len(best) < _VERSES_MIN:
+        return None
+    block = line.segments[best[0]].block
+    while block > 0 and line.blocks[block].end <= best[-1]:
+        block = line.blocks[block].parent
+    return block
+
+
+def _is_beside(line: Line, one: int, other: int) -> bool:
+    """Whether two blocks are one, or like children of one parent."""
+    return one == other or (
+        line.blocks[one].parent == line.blocks[other].parent and line.blocks[one].tag == line.blocks[other].tag
+    )
+
+
+def _is_verse(segment: Segment) -> bool:
+    text = segment.text
+    return (
+        2 <= len(text) <= 40
+        and not segment.links
+        and not (is_info_line(text) or is_credit_line(text) or is_legal_notice(text) or is_button(text))
+        and not is_stop_heading(text)
+    )
+
+
+def _is_cell(line: Line, block: int) -> bool:
+    """Whether a block is a table's cell, or the paragraph in one."""
+    parent = line.blocks[block].parent
+    return line.blocks[block].tag in _CELLS or (parent >= 0 and line.blocks[parent].tag in _CELLS)
+
+
+def weigh(segment: Segment, *, in_cell: bool = False) -> float:
+    """What one segment says for (positive) or against (negative) being article text, in characters.
+
+    The short cells of a table of data say nothing: they are as much a part of a notice as its sentences.
+    """
     if segment.image:
         return 0.0
     size = len(segment.text)
@@ -64,7 +114,7 @@ def weigh(segment: Segment) -> float:
     if plain < 0.5 * size:
         return -8.0 - 0.5 * min(size, 40)
     if size < 12:
-        return -4.0
+        return 0.0 if in_cell and not segment.links else -4.0
     marks = len(_SENTENCE.findall(segment.text))
     if not marks and size < 40:
         return -4.0

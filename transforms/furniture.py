@@ -25,6 +25,8 @@ _NOISE = re.compile(
     r"hidden|hide|guess|more-?news|hotnews|prev-?next|prenext|author-?info|about-?author|editor-?info|zrbj|bianji)"
     r"(?:$|[\s_-])",
 )
+# WordPress names a post's tags and categories in the class of its container: they are no names of furniture.
+_POST_TERMS = re.compile(r"(?<![\w-])(?:tag|category|format|status|topic)-[\w%-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
@@ -46,4 +48,11 @@ def _is_named_so(element: etree._Element) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _names_furniture(names: str) -> bool:
+    if "post" in names or "hentry" in names:
+        names = _POST_TERMS.sub("", names)
     return _NOISE.search(_CAMEL.sub("-", names[:300]).lower()) is not None
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Whether an element is printed by no browser until a script shows it."""
+    return _HIDDEN.search(element.get("style") or "") is not None

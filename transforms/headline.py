@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from transforms.boilerplate import is_button, is_credit_line, is_dated_line, is_info_line, is_stop_heading, letters
+from transforms.byline import is_byline
 from transforms.document import Document
 from transforms.segments import Line
+from transforms.surnames import may_be_name
 
 _HEADING_BONUS = {"h1": 30.0, "h2": 14.0, "h3": 8.0, "h4": 4.0, "h5": 2.0}
 _TITLE_CLASS = re.compile(r"title|headline|(?:^|[\s_-])bt(?:$|[\s_-])|biaoti|bigtit|tit\b", re.I)
@@ -183,23 +185,52 @@ def _with_neighbours(line: Line, headline: Headline) -> Headline:
     if first is None or last is None:
         return headline
     kicker = subtitle = ""
-    if first > 0 and _is_part(line, first - 1, _KICKER_CLASS):
-        kicker = line.segments[first - 1].text
-    if last + 1 < len(line.segments):
+    below = last + 1 < len(line.segments)
+    if below:
         text = line.segments[last + 1].text
-        if _is_part(line, last + 1, _SUBTITLE_CLASS) or (re.match(r"^(?:——|--|—)\s*\S", text) and len(text) <= 60):
+        dashed = re.match(r"^(?:——|--|—)\s*\S", text) and len(text) <= 60
+        if dashed or _is_part(line, last + 1, _SUBTITLE_CLASS) or _is_lesser_heading(line, last + 1, last):
             subtitle = text
+    if first > 0 and (
+        _is_part(line, first - 1, _KICKER_CLASS)
+        or _is_lesser_heading(line, first - 1, first)
+        or (subtitle and _is_set_alike(line, first - 1, last + 1))
+    ):
+        kicker = line.segments[first - 1].text
     return Headline(headline.text, last + bool(subtitle), first, kicker, subtitle)
 
 
-def _is_part(line: Line, index: int, names: re.Pattern[str]) -> bool:
-    segment = line.segments[index]
-    element = line.blocks[segment.block].element
-    text = segment.text
-    named = names.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+def _is_lesser_heading(line: Line, index: int, headline: int) -> bool:
+    """Whether a line beside the headline is a lower heading in the same block, as party papers set 引题 and 副题."""
+    block, own = line.blocks[line.segments[index].block], line.blocks[line.segments[headline].block]
     return bool(
-        named
-        and 2 <= len(text) <= 80
+        own.tag in {"h1", "h2"}
+        and own.tag < block.tag <= "h6"
+        and block.tag in _HEADING_BONUS
+        and block.parent == own.parent
+        and _may_be_part(line, index)
+        and not may_be_name(line.segments[index].text.replace(" ", ""))
+    )
+
+
+def _is_set_alike(line: Line, above: int, below: int) -> bool:
+    """Whether the lines above and below a headline are set in one style, as digital papers print 引题 and 副题."""
+    one, other = line.blocks[line.segments[above].block], line.blocks[line.segments[below].block]
+    style = one.element.get("class")
+    return bool(style and one.tag == other.tag and style == other.element.get("class") and _may_be_part(line, above))
+
+
+def _is_part(line: Line, index: int, names: re.Pattern[str]) -> bool:
+    element = line.blocks[line.segments[index].block].element
+    named = names.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+    return named and _may_be_part(line, index)
+
+
+def _may_be_part(line: Line, index: int) -> bool:
+    segment = line.segments[index]
+    text = segment.text
+    return bool(
+        2 <= len(text) <= 80
         and segment.link_share < 0.5
         and not (
             is_info_line(text)
@@ -207,5 +238,6 @@ def _is_part(line: Line, index: int, names: re.Pattern[str]) -> bool:
             or is_button(text)
             or is_dated_line(text)
             or is_stop_heading(text)
+            or is_byline(text)
         )
     )

@@ -26,6 +26,10 @@ _ENGLISH = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<year>(?:19|20)\d{2})\b",
     re.I,
 )
+_DIGITS = {**dict(zip("〇一二三四五六七八九", range(10), strict=True)), "○": 0, "零": 0, "Ｏ": 0, "O": 0}
+_CHINESE = re.compile(
+    r"(?P<year>[一二][〇○零ＯO九][〇○零ＯO一二三四五六七八九]{2})年(?P<month>十[一二]?|[一二三四五六七八九])月(?P<day>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)日"
+)
 _EPOCH = re.compile(r"(?<!\d)(1[0-9]{9})(?:\d{3})?(?!\d)")
 
 
@@ -55,6 +59,8 @@ def find_moments(text: str) -> Iterator[Moment]:
                 yield moment
         if found and pattern is _SPLIT:
             return
+    if "年" in text:
+        yield from _in_chinese_numerals(text)
     for match in _ENGLISH.finditer(text):
         day = match["d1"] or match["d2"]
         if day and (instant := _local(int(match["year"]), _MONTHS.index(match["name"][:3].lower()) + 1, int(day))):
@@ -68,6 +74,21 @@ def read_moment(text: str) -> Moment | None:
         instant = dt.datetime.fromtimestamp(int(match[1]), tz=dt.UTC)
         return Moment(instant, Precision.SECOND)
     return moment
+
+
+def _in_chinese_numerals(text: str) -> Iterator[Moment]:
+    """The days written as 二〇二二年一月十七日."""
+    for match in _CHINESE.finditer(text):
+        year = int("".join(str(_DIGITS[sign]) for sign in match["year"]))
+        instant = _local(year, _number(match["month"]), _number(match["day"].replace("廿", "二十")))
+        if instant is not None:
+            yield Moment(instant, Precision.DAY, match.start(), match.end())
+
+
+def _number(numeral: str) -> int:
+    """一 to 三十一 as a number."""
+    tens, ten, ones = numeral.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
 def _from_match(match: re.Match[str]) -> Moment | None:

@@ -17,6 +17,9 @@ _CAPTION = re.compile(
 )
 _VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
 _CAPTION_MAX = 120
+_DAY_ALONE = re.compile(
+    r"(?:^|\D)[\[(（]?(?:(?:19|20)\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?(?:\s?\d{1,2}:\d{2}(?::\d{2})?)?\s*$|^\s*[\[(（]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
+)
 
 
 @dataclass(slots=True)
@@ -92,8 +95,19 @@ def _ancestor(line: Line, block: int, tag: str) -> int:
     return block
 
 
+def is_listed(segment: Segment) -> bool:
+    """Whether a line is an entry of a list of articles: an anchor, and a day beside it."""
+    return (
+        bool(segment.links)
+        and len(segment.text) - segment.link_chars <= 22
+        and _DAY_ALONE.search(segment.text) is not None
+    )
+
+
 def _drops_inside(segment: Segment) -> bool:
     text = segment.text
+    if is_listed(segment):
+        return True
     if segment.link_share >= 0.5 and (len(text) >= 8 or not _SENTENCE.search(text)):
         return True
     return (

@@ -1,8 +1,9 @@
 """When the article was published, where that is printed, and when it was updated.
 
 Evidence in order: the lines between headline and body, the metadata, JSON-LD, the page's own scripts, the URL,
-a labelled line in the article's footer, the dateline. Related lists and page footers are never read. A day found
-by stronger evidence keeps its rank and takes the clock of weaker evidence that names the same day.
+a labelled line in the article's footer, the dateline; a relative time (3小时前) comes last of all. Related lists
+and page footers are never read. A day found by stronger evidence keeps its rank and takes the clock of weaker
+evidence that names the same day.
 """
 
 import datetime as dt
@@ -13,6 +14,14 @@ from dataclasses import dataclass
 from records import Precision
 from transforms.document import Document
 from transforms.moments import Moment, find_moments, read_moment
+from transforms.partial_times import (
+    complete,
+    complete_before,
+    find_partial,
+    find_relative,
+    find_short_year,
+    url_year,
+)
 
 _META_NAMES = (
     "article:published_time",
@@ -70,6 +79,7 @@ _URL_DAY = (
 _RANK = {"script": 1, "url": 2, "footer_line": 3}
 _CLOCK_TODAY = re.compile(r"星期|农历|今天是|现在是|正月|腊月")
 _UPDATED_LABEL = re.compile(r"(?:更新|修改|编辑)(?:时间|日期|于)?\s*[:：]?\s*$")
+_YEARLESS_DAYS_MAX = 60
 _LABEL = re.compile(r"(?:发布|发表|发稿|时间|日期|刊发|录入|上传|来源|编辑)")
 
 
@@ -94,6 +104,8 @@ def find_publication_time(
     """The publication time; `head_lines` stand between headline and body, `foot_lines` directly below the body."""
     latest = fetched_at + dt.timedelta(days=2) if fetched_at else None
     found = list(_evidence(document, url, head_lines, foot_lines))
+    if not (found and found[0][1] == "info_line"):
+        found = _completed(found, head_lines, url, fetched_at)
     if all(moment.precision is Precision.DAY for moment, _ in found) and (script := _script_moment(document)):
         # Scripts are long: they are searched only where nothing else gives the clock, and rank above URL and footer.
         found.append((script, "script"))
@@ -111,6 +123,28 @@ def find_publication_time(
     if updated is not None and updated < moment.instant:
         updated = None
     return PublicationTime(moment, evidence, updated, conflict)
+
+
+def _completed(
+    found: list[tuple[Moment, str]], lines: list[str], url: str, fetched_at: dt.datetime | None
+) -> list[tuple[Moment, str]]:
+    """The evidence with a time under the headline that lacks year or day, completed by what supplies it."""
+    if (short := find_short_year(lines)) is not None:
+        return [(short, "info_line:two-digit year"), *found]
+    if (partial := find_partial(lines)) is not None:
+        if found:
+            # A line without a year only refines: far from the day that supplied the year, it is another article's.
+            moment = complete(partial, found[0][0].day)
+            near = moment is not None and abs((moment.day - found[0][0].day).days) <= _YEARLESS_DAYS_MAX
+            return [(moment, f"info_line+year:{found[0][1]}"), *found] if moment and near else found
+        if (year := url_year(url)) is not None:
+            moment = complete(partial, dt.date(year, partial.month, min(partial.day, 28)))
+            return [(moment, "info_line+year:url")] if moment else []
+        if fetched_at is not None and (moment := complete_before(partial, fetched_at)) is not None:
+            return [(moment, "info_line+year:fetched_at")]
+    elif fetched_at is not None and (relative := find_relative(lines, fetched_at)) is not None:
+        return [*found, (relative[0], f"info_line:relative({relative[1]})")]
+    return found
 
 
 def _evidence(

@@ -12,7 +12,7 @@ from functools import partial
 from records import FetchedPage, Image, Publisher, Reason, Rejected, Step, canonicalize
 from transforms.assembly import Draft, Origin, Reading, assemble
 from transforms.cleaning import clean_container
-from transforms.container import find_container
+from transforms.container import find_container, find_verses
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
 from transforms.embedded import EmbeddedArticle, find_embedded
@@ -27,6 +27,7 @@ from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
 from transforms.refusals import Refusal, refuse_binary, refuse_listing, refuse_page
 from transforms.related_links import find_related_links
+from transforms.segments import collapse
 from transforms.zones import footer_lines, header_lines, meta_source, source_links
 
 __all__ = ["Reading", "read_page"]
@@ -111,9 +112,18 @@ def _visible_text(document: Document) -> str:
 
 def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body, int | None]:
     container = laid.container if laid.container is not None else find_container(document.line, headline.index or 0)
+    start = headline.index
+    if container is None and start is not None:
+        container = find_verses(document.line, start + 1)
     if container is None:
         return Body(), None
-    return clean_container(document.line, container, headline.index, headline.text), container
+    body = clean_container(document.line, container, headline.index, headline.text)
+    if _size(body) < _LITTLE_TEXT and laid.container is None and start is not None:
+        verses = find_verses(document.line, start + 1)
+        other = Body() if verses is None else clean_container(document.line, verses, start, headline.text)
+        if _size(other) > _size(body):
+            return other, verses
+    return body, container
 
 
 def _draft(
@@ -160,19 +170,31 @@ def _read_embedded(
     inner = parse_document(f"<div>{embedded.body}</div>", origin.url)
     if inner is None:
         return Refusal(Reason.EMPTY_PAGE, "the page's script holds an empty article")
-    title = headline.text or embedded.title
+    title = _embedded_title(embedded, headline)
     body, container = _find_body(inner, Headline(title), Laid())
     time = find_publication_time(document, origin.url, [], [], origin.fetched_at)
     if (moment := read_moment(embedded.published)) is not None:
         time = PublicationTime(moment, "script", time.updated_at)
     draft = _draft(inner, Headline(title), body, container, origin, Laid())
     draft.time = time
+    draft.header_lines = [
+        f"{label}：{names}"
+        for label, names in (("作者", embedded.author), ("编辑", embedded.editor))
+        if 2 <= len(names) <= 40 and names != embedded.source
+    ]
     named = 2 <= len(embedded.source) <= 20
     draft.meta_source = partial(str, embedded.source) if named else partial(meta_source, document)
     draft.flags.append("from_script")
     if not draft.paragraphs:
         return Refusal(Reason.EMPTY_PAGE, "the page's script holds no sentence")
     return assemble(draft, origin)
+
+
+def _embedded_title(embedded: EmbeddedArticle, headline: Headline) -> str:
+    """The headline printed on the page, else the script's own, else what ``<title>`` says."""
+    if headline.index is not None or not 4 <= len(embedded.title) <= 160:
+        return headline.text or embedded.title
+    return collapse(embedded.title)
 
 
 def _rejected(origin: Origin, page: FetchedPage, step: Step, refusal: Refusal) -> Rejected:

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 from records import Reason
-from transforms.segments import Line
+from transforms.furniture import is_hidden
+from transforms.segments import Line, Segment
 
 _ERROR_TITLE = re.compile(
     r"^\W*(?:HTTP\s*)?(?:40[0-9]|50[0-9])(?:\D|$)|页面(?:不存在|没有找到|找不到|未找到|丢失|无法访问|出错|已删除|走丢)|网页(?:不存在|找不到|无法访问)|"
@@ -80,7 +81,10 @@ def refuse_page(title: str, line: Line, prose_chars: int, scripts: list[str], he
             Reason.ERROR_PAGE,
             f"the title says {match[0].strip()!r} and the page holds {prose_chars} characters of prose",
         )
-    start = text[:1500]
+    # A hidden notice waits for an event that this reader did not cause.
+    start = (
+        " ".join(s.text for s in line.segments[:400] if not _is_hidden(line, s))[:1500] if prose_chars else text[:1500]
+    )
     # The page's furniture (a login link, an error template in a script) is no evidence beside a headline and a body.
     short = len(text) < _SHORT_PAGE
     for pattern, reason in ((_ANTI_BOT, Reason.ANTI_BOT), (_ERROR, Reason.ERROR_PAGE), (_LOGIN, Reason.LOGIN_WALL)):
@@ -102,3 +106,8 @@ def refuse_listing(line: Line, prose_chars: int, dated: bool, headline_found: bo
             f"{len(links)} links and {prose_chars} characters of prose: a listing, a portal or a form",
         )
     return None
+
+
+def _is_hidden(line: Line, segment: Segment) -> bool:
+    noise = line.blocks[segment.block].noise
+    return noise >= 0 and is_hidden(line.blocks[noise].element)

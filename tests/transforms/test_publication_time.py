@@ -26,6 +26,8 @@ FORMS = [
     ("2022 01/17 19:02", "2022-01-17T19:02:00+08:00", Precision.MINUTE),
     ("1642381953", "2022-01-17T09:12:33+08:00", Precision.SECOND),
     ("1642381953000", "2022-01-17T09:12:33+08:00", Precision.SECOND),
+    ("二〇二二年一月十七日", "2022-01-17T00:00:00+08:00", Precision.DAY),
+    ("二○二〇年十二月三十一日", "2020-12-31T00:00:00+08:00", Precision.DAY),
     ("January 17, 2022", "2022-01-17T00:00:00+08:00", Precision.DAY),
     ("17 Jan 2022", "2022-01-17T00:00:00+08:00", Precision.DAY),
 ]
@@ -128,3 +130,34 @@ def test_scripts_are_read_where_nothing_is_printed() -> None:
     assert found.evidence == "script"
     assert found.moment is not None
     assert found.moment.precision is Precision.MINUTE
+
+
+FETCHED = dt.datetime(2022, 1, 20, 1, 30, tzinfo=dt.UTC)  # 09:30 in Shanghai
+PARTIAL = [
+    # line, URL, fetched at, local time, precision, evidence
+    ("01-17 09:12 鲁网", URL, None, "2022-01-17T09:12", "minute", "info_line+year:url"),
+    ("1月17日 09:12:33", URL, None, "2022-01-17T09:12", "second", "info_line+year:url"),
+    ("12-31 23:50", "http://a.cn/2022/0101/1.htm", None, "2021-12-31T23:50", "minute", "info_line+year:url"),
+    ("10-08 12:00", "http://a.cn/2021/1.htm", None, "2021-10-08T12:00", "minute", "info_line+year:url"),
+    ("10-08 12:00", "http://a.cn/1.htm", FETCHED, "2021-10-08T12:00", "minute", "info_line+year:fetched_at"),
+    ("01-20 09:00", "http://a.cn/1.htm", FETCHED, "2022-01-20T09:00", "minute", "info_line+year:fetched_at"),
+    ("10-08 12:00", "http://a.cn/1.htm", None, None, None, ""),
+    ("02-30 12:00", "http://a.cn/1.htm", FETCHED, None, None, ""),
+    ("10-08 12:00", URL, None, "2022-01-18T00:00", "day", "url"),
+    ("21-01-07 09:33 青岩广电", "http://a.cn/1.htm", None, "2021-01-07T09:33", "minute", "info_line:two-digit year"),
+    ("3小时前", "http://a.cn/1.htm", FETCHED, "2022-01-20T06:00", "hour", "info_line:relative(3小时前)"),
+    ("12分钟前 鲁网", "http://a.cn/1.htm", FETCHED, "2022-01-20T09:18", "minute", "info_line:relative(12分钟前)"),
+    ("昨天 08:30", "http://a.cn/1.htm", FETCHED, "2022-01-19T08:30", "minute", "info_line:relative(昨天 08:30)"),
+    ("2天前", "http://a.cn/1.htm", FETCHED, "2022-01-18T00:00", "day", "info_line:relative(2天前)"),
+    ("3小时前", "http://a.cn/1.htm", None, None, None, ""),
+    ("比分3-2 10:12", "http://a.cn/1.htm", None, None, None, ""),
+]
+
+
+@pytest.mark.parametrize(("line", "url", "fetched", "local", "precision", "evidence"), PARTIAL)
+def test_what_a_line_lacks_is_supplied_by_named_evidence(
+    line: str, url: str, fetched: dt.datetime | None, local: str | None, precision: str | None, evidence: str
+) -> None:
+    found = find_publication_time(document(), url, [line], [], fetched)
+    printed = found.moment.instant.astimezone(SHANGHAI).isoformat()[:16] if found.moment else None
+    assert (printed, found.moment and str(found.moment.precision), found.evidence) == (local, precision, evidence)
