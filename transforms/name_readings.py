@@ -6,6 +6,7 @@ rule was measured alone.
 
 import re
 
+from transforms.name_evidence import NameEvidence
 from transforms.name_lexicon import DASHED, DOTTED, HONORIFIC, NEVER_IN_NAMES, PUNCTUATION, load_names
 from transforms.official_tokens import Token
 from transforms.position_spans import head_pattern
@@ -22,13 +23,18 @@ _NEEDING = frozenset("和与及为在对从向到率赴同将被由把使")
 _CLAUSE_END = frozenset({"", *"、，。；：！？,;:!?）)\n"})
 _ELECTING = re.compile("(?:任命|选举|补选|推选|聘任|提名|推荐|、)$")
 _BEFORE_ITEM = frozenset("、：:")
+EXPECTED_SCORE = 1.0
+"""What a reading must reach where a title or a list calls for a name."""
+MARGINS = ((-2.0, 0.9, True), (-5.0, 0.6, True), (-8.5, 0.5, False))
+"""Margin of LAC's scores, what it adds, and whether also where no punctuation closes the name."""
 
 
 class Readings:
     """The readings of one sentence."""
 
-    def __init__(self, text: str, tokens: tuple[Token, ...]) -> None:
+    def __init__(self, text: str, tokens: tuple[Token, ...], evidence: NameEvidence | None = None) -> None:
         self._text, self._tokens, self._lexicon = text, tokens, load_names()
+        self._evidence = evidence
         self._starts = {t.start: t for t in tokens}
         self._ends = {t.end: t for t in tokens}
 
@@ -130,11 +136,20 @@ class Readings:
             score += self._score_follower(end, name, is_person=True) + self._score_person(here, end)
         else:
             score += self._score_follower(end, name, is_person=False) + self._score_words(start, end, surname)
+            score += self._score_margin(start, end) if 0.0 < score < EXPECTED_SCORE else 0.0
         if text[end : end + 1] == "为" and _ELECTING.search(text, max(0, start - 2), start):
             score += 1.0  # 选举李述为市长
         if name[-1] in "说称" and text[end : end + 1] in PUNCTUATION:
             score -= 1.5
         return score
+
+    def _score_margin(self, start: int, end: int) -> float:
+        """What LAC's second thoughts add: 镇长温馨 is nearly a person to it, 县长要求 is far from one."""
+        if self._evidence is None:
+            return 0.0
+        margin = self._evidence.margin(self._tokens, start, end)
+        closed = self._text[end : end + 1] in _CLAUSE_END
+        return next((gain for floor, gain, loose in MARGINS if margin >= floor and (loose or closed)), 0.0)
 
     def _score_follower(self, end: int, name: str, *, is_person: bool) -> float:
         score, after = self.follows(end), self._starts.get(end)
@@ -193,6 +208,12 @@ class Readings:
             return 1.0
         if text[end] in _NEEDING and text[end + 1 : end + 2] in _CLAUSE_END:
             return -0.8  # 晏清和，: a conjunction does not end a clause
+        if (
+            text[end] in "和与及"
+            and (verb := lexicon.after.match(text, end + 1))
+            and text[verb.end() : verb.end() + 1] not in {"的", "人", "者"}
+        ):
+            return -0.8  # 苗春和主持会议: a conjunction before a verb of the event joins nothing to a name
         if lexicon.after.match(text, end):
             return 1.0
         if text[end] == "为" and lexicon.after.match(text, end + 1):

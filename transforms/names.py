@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from transforms.name_readings import Readings
-from transforms.official_tokens import Token
+from transforms.name_evidence import NameEvidence
+from transforms.name_readings import EXPECTED_SCORE, Readings
+from transforms.official_tokens import Words, load_lexer
 
-EXPECTED_SCORE = 1.0
-"""What a reading must reach where a title or a list calls for a name."""
 OTHER_SCORE = 1.2
 """What it must reach elsewhere: LAC's word with nothing against it reaches 2."""
 
@@ -32,8 +31,12 @@ class NameSpan:
 class NameReader:
     """Decides names over one document: give it every sentence's words, then ask for spans."""
 
-    def __init__(self, sentences: Mapping[int, str], words: Mapping[int, tuple[Token, ...]]) -> None:
-        self._readings = {key: Readings(sentences[key], tokens) for key, tokens in words.items()}
+    def __init__(self, sentences: Mapping[int, str], words: Mapping[int, Words]) -> None:
+        labels = load_lexer().labels
+        self._readings = {
+            key: Readings(sentences[key], w.tokens, NameEvidence(labels, w.emissions, w.path))
+            for key, w in words.items()
+        }
         self._text = "\n".join(sentences.values())
         self._grown: dict[str, bool] = {}
         self._support: dict[str, dict[tuple[int, int], float]] = defaultdict(dict)

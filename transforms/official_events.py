@@ -135,7 +135,8 @@ def _event(
         if body and body.group() and _ORG.fullmatch(gap, body.end()) and _leads(verb, lead, status):
             first = replace(chain[0], start=run[-1].end + body.end())
             first = replace(first, text=text[first.start : first.end])
-            return [OfficeEvent(name, (first, *chain[1:]), status, role) for name in run]
+            told = ("proposed", "拟任") if "拟" in body.group() else (status, role)
+            return [OfficeEvent(name, (first, *chain[1:]), *told) for name in run]
     return []
 
 

@@ -46,9 +46,9 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], list[tu
     shortened = {i: piece for i in range(len(sentences)) if (piece := _shorten(i, sentences)) is not None}
     gated = list(shortened)
     sentences = [shortened.get(i, sentence) for i, sentence in enumerate(sentences)]
-    read = load_lexer().read([sentences[i].text for i in gated])
-    words = {i: read[sentences[i].text] for i in gated}
-    names = NameReader({i: sentences[i].text for i in gated}, words)
+    read = load_lexer().read_scores([sentences[i].text for i in gated])
+    names = NameReader({i: sentences[i].text for i in gated}, {i: read[sentences[i].text] for i in gated})
+    words = {i: read[sentences[i].text].tokens for i in gated}
     contexts = _contexts(sentences)
     readers = {
         i: SentenceReader(i, sentences[i].text, words[i], names, in_appointments=bool(contexts[i])) for i in gated
@@ -64,9 +64,9 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], list[tu
 def read_names(text: str) -> tuple[NameSpan, ...]:
     """Every person's name in a text, with offsets into it."""
     sentences = split_sentences("", text)
-    read = load_lexer().read([s.text for s in sentences])
-    words = {i: read[s.text] for i, s in enumerate(sentences)}
-    names = NameReader({i: s.text for i, s in enumerate(sentences)}, words)
+    read = load_lexer().read_scores([s.text for s in sentences])
+    words = {i: read[s.text].tokens for i, s in enumerate(sentences)}
+    names = NameReader(dict(enumerate(s.text for s in sentences)), {i: read[s.text] for i, s in enumerate(sentences)})
     readers = {i: SentenceReader(i, s.text, words[i], names) for i, s in enumerate(sentences)}
     for i, reader in readers.items():
         names.expect(i, reader.starts())

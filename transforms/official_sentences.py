@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from records import TextField
+from transforms.name_lexicon import load_names
 from transforms.official_tokens import load_lexer
 
 _END = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*[”」』]?")
 _BLANK = "[ \u3000\u00a0]+"
 _HAN = "[\u4e00-\u9fff]"
 _VERB = "出席|参加|主持|讲话|致辞|陪同|调研|强调|等|同志|率|到|赴|在|和"
-_SPACED = re.compile(
-    rf"(?:(?<!{_HAN})|(?<=[导记长席员任]))({_HAN}){_BLANK}({_HAN})(?:{_BLANK}({_HAN}))?(?=[^\u4e00-\u9fff]|$|{_VERB})"
-)
+_SPACED = re.compile(rf"(?:(?<!{_HAN})|(?<=[导记长席员任])){_HAN}(?:{_BLANK}{_HAN})+(?=[^\u4e00-\u9fff]|$|{_VERB})")
+"""A run of single characters with blanks between them: one spaced name, or a list of names of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ def _fold(whole: str) -> tuple[str, tuple[int, ...] | range]:
         return folded, range(len(folded))
     dropped: set[int] = set()
     for match in _SPACED.finditer(folded):
-        inside = range(match.start(1), match.end())
-        dropped.update(i for i in inside if folded[i].isspace())
+        at = [i for i in range(match.start(), match.end()) if not folded[i].isspace()]
+        size = 2 if len(at) % 2 == 0 and all(folded[i] in load_names().surnames for i in at[::2]) else 3
+        if len(at) <= 3 or size == 2:
+            inside = (i for k in range(0, len(at), size) for i in range(at[k], at[min(k + size, len(at)) - 1]))
+            dropped.update(i for i in inside if folded[i].isspace())
     kept = tuple(i for i in range(len(folded)) if i not in dropped)
     return "".join(folded[i] for i in kept), kept

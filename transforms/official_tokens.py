@@ -33,6 +33,25 @@ class Token:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the model's scores are of: transitions between labels, and which labels make a person."""
+
+    transitions: Any
+    person_begin: int
+    person_inside: int
+    is_inside: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one sentence, with the scores and labels they were read from."""
+
+    tokens: tuple[Token, ...]
+    emissions: Any
+    path: tuple[int, ...]
+
+
 class Lexer:
     """The loaded model; `load_lexer` makes the one of this process."""
 
@@ -63,25 +82,37 @@ class Lexer:
 
     def read(self, sentences: Iterable[str]) -> dict[str, tuple[Token, ...]]:
         """The words of each distinct sentence, with offsets into it."""
+        return {sentence: words.tokens for sentence, words in self.read_scores(sentences).items()}
+
+    def read_scores(self, sentences: Iterable[str]) -> dict[str, Words]:
+        """The words of each distinct sentence with the model's scores, for `name_evidence`."""
         wanted = sorted({s for s in sentences if s}, key=len)
         pieces = [(s, i, s[i : i + MAX_LENGTH]) for s in wanted for i in range(0, len(s), MAX_LENGTH)]
         pieces.sort(key=lambda piece: len(piece[2]))
-        found: dict[str, list[tuple[int, list[Token]]]] = {s: [] for s in wanted}
+        found: dict[str, list[tuple[int, list[Token], Any, list[int]]]] = {s: [] for s in wanted}
         for i in range(0, len(pieces), BATCH_SIZE):
             batch = pieces[i : i + BATCH_SIZE]
-            for (sentence, offset, piece), path in zip(batch, self._label([p[2] for p in batch]), strict=True):
-                found[sentence].append((offset, self._words(piece, path, offset)))
-        return {
-            s: tuple(t for _, part in sorted(parts, key=lambda p: p[0]) for t in part) for s, parts in found.items()
-        }
+            labelled = self._label([p[2] for p in batch])
+            for (sentence, offset, piece), (scores, path) in zip(batch, labelled, strict=True):
+                found[sentence].append((offset, self._words(piece, path, offset), scores, path))
+        return {s: _join(sorted(parts, key=lambda part: part[0])) for s, parts in found.items()}
 
-    def _label(self, batch: Sequence[str]) -> list[list[int]]:
+    @property
+    def labels(self) -> Labels:
+        """The labels of the scores that `read_scores` gives."""
+        inside = np.zeros(self._transitions.shape[0], dtype=bool)
+        inside[: len(self._tags)] = [tag[-1] == "I" for tag in self._tags]
+        return Labels(self._transitions, self._tags.index(["PER", "B"]), self._tags.index(["PER", "I"]), inside)
+
+    def _label(self, batch: Sequence[str]) -> list[tuple[Any, list[int]]]:
         lengths = [len(s) for s in batch]
         ids = np.full((len(batch), max(lengths)), self._padding, dtype=np.int64)
         for row, sentence in enumerate(batch):
             ids[row, : len(sentence)] = [self._ids.get(c, self._unknown) for c in sentence]
         feed = {"token_ids": ids, "length": np.array(lengths, dtype=np.int64)}
-        return _search(self._session.run(None, feed)[0], self._transitions, lengths)
+        scores = self._session.run(None, feed)[0]
+        paths = _search(scores, self._transitions, lengths)
+        return [(scores[row, : lengths[row]], path) for row, path in enumerate(paths)]
 
     def _words(self, piece: str, path: Sequence[int], offset: int) -> list[Token]:
         starts = [i for i, tag in enumerate(path) if i == 0 or self._tags[tag][-1] != "I"]
@@ -89,6 +120,11 @@ class Lexer:
         return [
             Token(piece[a:b], self._tags[path[a]][0], offset + a, offset + b) for a, b in zip(starts, ends, strict=True)
         ]
+
+
+def _join(parts: Sequence[tuple[int, list[Token], Any, list[int]]]) -> Words:
+    scores = parts[0][2] if len(parts) == 1 else np.concatenate([part[2] for part in parts])
+    return Words(tuple(t for part in parts for t in part[1]), scores, tuple(i for part in parts for i in part[3]))
 
 
 def _search(emissions: Any, transitions: Any, lengths: Sequence[int]) -> list[list[int]]:
