@@ -108,7 +108,8 @@ def where_next(task: SourceTask, page: SourcePage, unknown: int, since: date | N
     if since is not None and days and len(days) == len(page.links) and max(days) < since:
         edge = day_number(since)
         return None, edge if reached is None else min(reached, edge)
-    if unknown == 0 and not walk.is_full:
+    # A page without links that leads on (a digital paper's home page) says nothing of what is known.
+    if unknown == 0 and page.links and not walk.is_full:
         return None, reached
     if page.next_url is None or page.next_url in walk.asked or task.page >= walk.source.max_pages:
         return None, 0

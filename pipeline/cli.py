@@ -23,7 +23,7 @@ VERBS = {
     "ingest": "Crawl publishers, transform and land what is new.",
     "extract": "Read one page or text and print what it says; nothing is stored.",
     "reprocess": "Read raw pages that have landed again, by today's rules.",
-    "publishers": "List the declared publishers, or show one.",
+    "publishers": "List the declared publishers, propose one from its home page, check them live.",
     "sql": "Query the warehouse.",
     "search": "Find articles by words.",
     "status": "What has landed, what is pending, what was rejected.",

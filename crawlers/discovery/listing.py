@@ -16,9 +16,10 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from crawlers.discovery.days import FULL_DAY, day_in_text
+from crawlers.discovery.json_listing import looks_like_json, read_json_listing
 from crawlers.discovery.links import absolute, allowed_hosts, article_test, found_link, is_allowed
-from crawlers.discovery.markup import decode_markup
-from crawlers.discovery.page_head import named_feeds
+from crawlers.discovery.markup import decode_markup, open_datastores
+from crawlers.discovery.page_head import forward_address, named_feeds
 from crawlers.discovery.paging import next_page_url
 from crawlers.discovery.source_page import ChildSource, SourceFault, SourcePage
 from crawlers.frontier_rows import FoundLink
@@ -42,7 +43,9 @@ def read_listing(
 
     With `autodiscover` the feeds that the page names are its children.
     """
-    tree = parse_html(decode_markup(body, content_type))
+    if looks_like_json(body, content_type):
+        return read_json_listing(body, url, publisher, today)
+    tree = parse_html(open_datastores(decode_markup(body, content_type)))
     if tree is None:
         return SourceFault(reason=Reason.EMPTY_LISTING, detail="the listing page has no markup at all")
     base_url = _base_url(tree, url)
@@ -61,6 +64,8 @@ def read_listing(
     next_url = next_page_url(tree, anchors, url)
     feeds = tuple(ChildSource(url=feed, kind=SourceKind.FEED) for feed in named_feeds(tree, base_url, publisher))
     feeds = feeds if autodiscover else ()
+    if not links and (onward := forward_address(tree, base_url)) is not None and onward != url:
+        return SourcePage(next_url=onward if is_allowed(onward, allowed_hosts(publisher)) else None, children=feeds)
     if not links and not feeds:
         detail = f"none of {len(by_url)} links is an article's" + (
             f" by the pattern {publisher.article_pattern}" if publisher.article_pattern else " by the page's structure"

@@ -18,6 +18,9 @@ from w3lib.encoding import (
 SURE_CHARACTERS = 8
 XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{2,40})["']""")
 
+DATASTORE = re.compile(r"<script\b[^>]{0,200}>\s*(?:<\?xml[^>]{0,200}>\s*)?<datastore\b.*?</script>", re.I | re.S)
+CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+
 
 def decode_markup(body: bytes, content_type: str = "") -> str:
     """The text of a page, decoded by BOM, own declaration, header, UTF-8 or GB18030: the first that fits."""
@@ -32,6 +35,13 @@ def decode_markup(body: bytes, content_type: str = "") -> str:
         if (text := _strictly(body, name)) is not None:
             return text
     return to_unicode(body, candidates[0])
+
+
+def open_datastores(markup: str) -> str:
+    """The markup with lists laid open that stand as XML in a script (``<datastore>…<![CDATA[<li>…``, hanweb's CMS)."""
+    if "<datastore" not in markup:
+        return markup
+    return DATASTORE.sub(lambda script: "".join(CDATA.findall(script[0])), markup)
 
 
 def is_surely_utf8(body: bytes) -> bool:

@@ -1,9 +1,10 @@
-"""What a page's head says of its site: the feeds it names, and the address that the page calls its own.
+"""What a page's head says of its site: the feeds it names, the address it calls its own, where it sends its reader.
 
 ``<link rel=alternate>`` names feeds by their type, but also the page's mobile, translated and AMP forms, which
 are the same article and no source. ``rel=canonical`` tells the address behind such a form.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/xml"}
 )
 MAX_FEEDS = 20
+REFRESH = re.compile(r"""^\s*\d+\s*[;,]\s*url\s*=\s*['"]?([^'"\s>]+)""", re.IGNORECASE)
 
 
 def named_feeds(tree: HtmlElement, base_url: str, publisher: Publisher) -> tuple[str, ...]:
@@ -40,6 +42,14 @@ def own_address(tree: HtmlElement, base_url: str, publisher: Publisher) -> str |
         # Many sites name their home page as every page's canonical address: that says nothing.
         if target is not None and is_allowed(target, allowed_hosts(publisher)) and urlsplit(target).path.strip("/"):
             return target
+    return None
+
+
+def forward_address(tree: HtmlElement, base_url: str) -> str | None:
+    """Where a page sends its reader by a meta refresh, as a digital paper's home page does to the day's issue."""
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh" and (match := REFRESH.match(meta.get("content") or "")):
+            return absolute(match[1], base_url)
     return None
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 NEXT_TEXTS = frozenset(
-    {"下一页", "下页", "下一頁", "后一页", "next", "nextpage", "下一页>", ">", "›", "»", ">>", "下一页»"}
+    {"下一页", "下页", "下一頁", "后一页", "下一版", "next", "nextpage", "下一页>", ">", "›", "»", ">>", "下一页»"}
 )
 TRS_PAGER = re.compile(
     r"createPageHTML\w*\(\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*[\"']([^\"'/<>]{1,80})[\"']\s*,\s*[\"'](\w{2,6})[\"']"
