@@ -3,6 +3,7 @@
     python benchmarks/extraction.py                     the bundled newspapers with their goldens
     python benchmarks/extraction.py FOLDER              pages with a truth.jsonl
     python benchmarks/extraction.py FOLDER --tools difang,trafilatura --worst 10 --json
+    python benchmarks/extraction.py FOLDER --soak 20000        difang alone over and over, and its memory
 
 truth.jsonl has a line a page: ``id``, ``file`` (below FOLDER), ``url`` and any of ``title``,
 ``date`` (YYYY-MM-DD), ``time`` (ISO 8601 with a zone), ``origin`` (来源), ``author``, ``body``. Quality and speed
@@ -10,7 +11,8 @@ come from one run on one core over the same pages; the peers, which misread GBK,
 and their clock does not count it. Body scores count character 4-grams without blanks: f1 is of the means of
 precision and recall, clean the share of pages with 0.98 or more, lost of those under 0.5.
 ``difang-printed`` is difang with the dateline and the byline, which it keeps apart, put back where they were printed.
-A tool that is not installed is named and left out.
+A tool that is not installed is named and left out. The peers' requirements stay out of ours; into an environment of
+its own, where difang is installed too: ``pip install readability-lxml 'newspaper4k[zh]' gne resiliparse htmldate``.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import hashlib
 import importlib.metadata
 import json
 import re
+import resource
 import statistics
 import sys
 import time
@@ -159,6 +162,15 @@ def resiliparse() -> Tool:
     return run
 
 
+def htmldate() -> Tool:
+    from htmldate import find_date
+
+    def run(body: bytes, text: str, url: str) -> Found:
+        return {"date": find_date(text, url=url) or ""}
+
+    return run
+
+
 TOOLS: dict[str, tuple[str, Callable[[], Tool]]] = {
     "difang": ("difang", lambda: difang),
     "difang-printed": ("difang", lambda: partial(difang, printed=True)),
@@ -167,6 +179,7 @@ TOOLS: dict[str, tuple[str, Callable[[], Tool]]] = {
     "newspaper4k": ("newspaper4k", newspaper),
     "gne": ("gne", gne),
     "resiliparse": ("resiliparse", resiliparse),
+    "htmldate": ("htmldate", htmldate),
 }
 
 
@@ -272,6 +285,22 @@ def run_tool(tool: Tool, cases: list[Case]) -> tuple[float, int, list[dict[str, 
     return spent / len(cases), errors, marks
 
 
+def soak(cases: list[Case], count: int) -> None:
+    """Read `count` pages in a loop and print what the process keeps: memory that grows with pages read is a leak."""
+    marks = {100, 1_000, 10_000, 20_000, 50_000, 100_000, count}
+    for number in range(1, count + 1):
+        case = cases[number % len(cases)]
+        difang(case.body, case.text, case.url)
+        if number in marks and number <= count:
+            print(f"{number:>8} pages  {resident_mb():7.1f} MB resident", flush=True)
+
+
+def resident_mb() -> float:
+    """Megabytes of this process in memory now (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
 def summary(marks: list[dict[str, float]]) -> dict[str, float | None]:
     means = {
         name: statistics.mean(values) if (values := [m[name] for m in marks if name in m]) else None for name in FIELDS
@@ -288,11 +317,15 @@ def main() -> int:
     )
     parser.add_argument("--tools", default=",".join(TOOLS), help=f"any of {', '.join(TOOLS)}")
     parser.add_argument("--worst", type=int, default=0, help="also name difang's N worst pages by body F1")
+    parser.add_argument("--soak", type=int, default=0, help="read N pages with difang alone and print its memory")
     parser.add_argument("--json", action="store_true", help="print one JSON object a tool")
     options = parser.parse_args()
     cases = list(cases_of_folder(options.folder) if options.folder else cases_of_goldens())
     if not cases:
         parser.error(f"no pages under {options.folder or GOLDENS}")
+    if options.soak:
+        soak(cases, options.soak)
+        return 0
     start = time.process_time()
     for case in cases:
         lxml.html.fromstring(case.body)
@@ -305,11 +338,14 @@ def main() -> int:
             parser.error(f"no tool {name!r}; known are {', '.join(TOOLS)}")
         package, build = TOOLS[name]
         try:
-            tool, version = build(), importlib.metadata.version(package)
-        except ImportError:
-            print(f"{name:14} is not installed", file=sys.stderr)
+            tool, version = build(), "tree" if package == "difang" else importlib.metadata.version(package)
+            tool(cases[0].body, cases[0].text, cases[0].url)  # lexicons and options load once, outside the clock
+        except ImportError as error:
+            print(f"{name:14} is not installed, or lacks a part: {str(error).strip().splitlines()[0]}", file=sys.stderr)
             continue
-        tool(cases[0].body, cases[0].text, cases[0].url)  # lexicons and options load once, outside the clock
+        except Exception as error:
+            print(f"{name:14} cannot run: {error}", file=sys.stderr)
+            continue
         seconds, errors, marks = run_tool(tool, cases)
         means = summary(marks)
         if options.json:

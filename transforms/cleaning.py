@@ -35,7 +35,7 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
     if not prose:
         return body
     first = _first_index(line, start, prose[0], noise, title)
-    end = _end_index(line, first, span.stop, noise, prose)
+    end = _end_index(line, first, _next_article(line, headline, first, span.stop), noise, prose)
     body.first, body.end = first, end
     collect_paragraphs(line, range(first, end), noise, body)
     _drop_abstract(body)
@@ -136,6 +136,20 @@ def _first_index(line: Line, start: int, first_prose: int, noise: set[int], titl
         ):
             first = i + 1
     return first
+
+
+def _next_article(line: Line, headline: int | None, first: int, stop: int) -> int:
+    """Where another whole article begins below this one (endless scrolling): set alike, its time below."""
+    own = line.blocks[line.segments[headline].block] if headline is not None else None
+    if own is None or own.tag not in {"h1", "h2"}:
+        return stop
+    for i in range(first + 1, stop - 1):
+        block = line.blocks[line.segments[i].block]
+        if block.tag == own.tag and block.element.get("class") == own.element.get("class"):
+            following = line.segments[i + 1].text
+            if b.is_info_line(following) and re.search(r"\d{4}", following):
+                return i
+    return stop
 
 
 def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[int]) -> int:

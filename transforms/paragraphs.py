@@ -1,8 +1,10 @@
 """The paragraphs and pictures between the two ends of a body: table rows, captions, and lines that cannot be prose."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from records import Image, canonicalize
 from transforms import boilerplate as b
 from transforms.byline import is_byline
 from transforms.segments import Line, Segment
@@ -68,6 +70,19 @@ def collect_paragraphs(line: Line, span: range, noise: set[int], body: Body) -> 
                 body.indices.append(i)
             row = own_row
         after_picture = False
+
+
+def absolute_images(body: Body, base: str) -> Iterator[Image]:
+    """The pictures of a body with absolute addresses, each once."""
+    seen: set[str] = set()
+    for source, caption in body.pictures:
+        try:
+            url = canonicalize(source, base)
+        except ValueError:
+            continue
+        if url not in seen:
+            seen.add(url)
+            yield Image(url=url, caption=caption)
 
 
 def _table_row(line: Line, block: int) -> int:

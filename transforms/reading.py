@@ -5,11 +5,10 @@ container, and what is cut off the container is where time, credits and related 
 not Chinese go to trafilatura, which reads them best; pages whose HTML is empty are read from their scripts.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from records import FetchedPage, Image, Publisher, Reason, Rejected, Step, canonicalize
+from records import FetchedPage, Publisher, Reason, Rejected, Step
 from transforms.assembly import Draft, Origin, Reading, assemble
 from transforms.cleaning import clean_container
 from transforms.container import find_container, find_verses
@@ -22,7 +21,7 @@ from transforms.joining import join_pages
 from transforms.language import language_of
 from transforms.layouts import Laid, apply_layout
 from transforms.moments import read_moment
-from transforms.paragraphs import Body
+from transforms.paragraphs import Body, absolute_images
 from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
 from transforms.refusals import Refusal, refuse_binary, refuse_listing, refuse_page
@@ -133,34 +132,25 @@ def _draft(
     head = laid.info_lines or header_lines(document.line, headline, body)
     foot = footer_lines(document.line, body, container)
     base = document.base_url
+    related = find_related_links(document.line, body, base, origin.canonical_url, laid.related)
+    # Without an address a relative link leads nowhere: its headline is kept, its target cannot be.
+    unplaced = not base and any(link.to_url is None for link in related)
     return Draft(
         title=headline.text,
         kicker=headline.kicker,
         subtitle=headline.subtitle,
         paragraphs=list(body.paragraphs),
-        images=list(_images(body, base)),
+        images=list(absolute_images(body, base)),
         header_lines=head,
         inside_lines=body.cut_inside,
         footer_lines=foot,
         time=find_publication_time(document, origin.url, head, foot, origin.fetched_at),
         meta_source=partial(meta_source, document),
         source_links=source_links(document.line, headline, body, base, origin.url),
-        related_links=find_related_links(document.line, body, base, origin.canonical_url, laid.related),
+        related_links=related,
         layout_id=laid.layout_id,
-        flags=list(laid.flags),
+        flags=[*laid.flags, *(["relative_links"] if unplaced else [])],
     )
-
-
-def _images(body: Body, base: str) -> Iterator[Image]:
-    seen: set[str] = set()
-    for source, caption in body.pictures:
-        try:
-            url = canonicalize(source, base)
-        except ValueError:
-            continue
-        if url not in seen:
-            seen.add(url)
-            yield Image(url=url, caption=caption)
 
 
 def _read_embedded(

@@ -185,6 +185,34 @@ def test_pages_of_one_article_are_joined_in_order() -> None:
     assert "陈思远" in reading.article.editors
 
 
+def test_pictures_of_further_pages_are_joined_without_repetition() -> None:
+    def part(number: int, pictures: str) -> FetchedPage:
+        text = "".join(f"<p>{text.replace('会议', f'第{number}次会议')}</p>" for text in PARAGRAPHS)
+        return fetched(page(f"<h1>{TITLE}</h1>{INFO}<div>{text}{pictures}</div>"), URL.replace("_1", f"_1_{number}"))
+
+    first = part(0, "<p><img src='/a.jpg'></p><p>图为会议现场。</p>")
+    more = part(1, "<p><img src='/a.jpg'><img src='b.jpg'></p><p>图为田间。王芳 摄</p>")
+    reading = read_page(dataclasses.replace(first, next_pages=(more,)), None)
+    assert isinstance(reading, Reading)
+    assert [(image.url, image.caption) for image in reading.article.images] == [
+        ("http://www.a.example/a.jpg", "图为会议现场。"),
+        ("http://www.a.example/xw/202201/b.jpg", "图为田间。王芳 摄"),
+    ]
+
+
+def test_relative_links_of_a_page_without_an_address_keep_their_headlines() -> None:
+    related = "<h3>相关阅读</h3><ul><li><a href='/1.htm'>章丘再添科技小院</a></li></ul>"
+    html = page(f"<h1>{TITLE}</h1>{INFO}<div>{BODY}</div>{related}")
+    nowhere = dataclasses.replace(fetched(html), url="", canonical_url="http://text.invalid/")
+    reading = read_page(nowhere, None)
+    assert isinstance(reading, Reading)
+    assert [(link.anchor_text, link.to_url) for link in reading.related_links] == [("章丘再添科技小院", None)]
+    assert "relative_links" in reading.article.quality_flags
+    placed = read_page(fetched(html), None)
+    assert isinstance(placed, Reading)
+    assert "relative_links" not in placed.article.quality_flags
+
+
 SCRIPTS = {
     "a state object": 'window.__INITIAL_STATE__ = {"a":1,"detail":{"title":"%s","content":"%s","publishTime":"2022-01-17 09:12:00","source":"鲁网"}};',  # noqa: E501
     "json of a framework": '{"props":{"pageProps":{"detailData":{"title":"%s","content":"%s","pubTime":"2022-01-17 09:12:00","source":"鲁网"}}}}',  # noqa: E501
