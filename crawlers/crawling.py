@@ -22,6 +22,7 @@ from records import PageSink, Publisher
 QUIET = {
     "charset_normalizer": logging.WARNING,
     "scrapy": logging.WARNING,
+    "scrapy-playwright": logging.ERROR,  # a page that fails is a line of the fetch log
     # It prints a traceback for each host without robots.txt; we log the host, in a line.
     "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
     "twisted": logging.ERROR,
@@ -50,9 +51,10 @@ def run_spider(run: CrawlRun, spider: type[Spider], **arguments: Any) -> None:
     proxy_host = urlsplit(options.proxy_url).hostname if options.proxy_url else None
     Refusals.private_hosts = frozenset({*options.allowed_private_hosts, *([proxy_host] if proxy_host else [])})
     concurrency = max((lane.publisher.politeness.concurrency for lane in run.lanes), default=1)
+    renders = any(lane.publisher.render for lane in run.lanes)
     try:
         with _without_banner():
-            process = AsyncCrawlerProcess(scrapy_settings(options, concurrency))
+            process = AsyncCrawlerProcess(scrapy_settings(options, concurrency, renders=renders))
         for name, level in QUIET.items():
             logging.getLogger(name).setLevel(level)
         process.crawl(spider, run=run, **arguments)

@@ -148,6 +148,7 @@ def _record(declared: dict[str, Any]) -> Publisher:
             for layout in declared.get("layouts", [])
         ),
         politeness=Politeness(**declared.get("politeness", {})),
+        render=declared.get("render", False),
         active=declared.get("active", True),
         verified_date=day(declared.get("verified_date")),
     )

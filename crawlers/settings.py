@@ -14,6 +14,7 @@ from scrapy.logformatter import LogFormatter
 from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE, EXTENSIONS_BASE, SPIDER_MIDDLEWARES_BASE
 
 from crawlers.options import CrawlOptions
+from records import UsageError
 
 MIDDLEWARES = {
     "crawlers.middlewares.safety.SafetyMiddleware": 50,
@@ -28,9 +29,13 @@ MIDDLEWARES = {
 KEPT_EXTENSIONS = ("scrapy.extensions.throttle.AutoThrottle",)
 
 
-def scrapy_settings(options: CrawlOptions, host_concurrency: int) -> dict[str, Any]:
-    """The settings of one crawl; `host_concurrency` is the largest that a publisher declares."""
+def scrapy_settings(options: CrawlOptions, host_concurrency: int, *, renders: bool = False) -> dict[str, Any]:
+    """The settings of one crawl; `host_concurrency` is the largest that a publisher declares.
+
+    Raises UsageError where pages are to be rendered and what that needs is missing.
+    """
     return {
+        **(rendering(options) if renders else {}),
         "ASYNCIO_EVENT_LOOP": "uvloop.Loop" if importlib.util.find_spec("uvloop") else None,
         "AUTOTHROTTLE_ENABLED": options.autothrottle,
         "CONCURRENT_ITEMS": 1,
@@ -38,7 +43,7 @@ def scrapy_settings(options: CrawlOptions, host_concurrency: int) -> dict[str, A
         "CONCURRENT_REQUESTS_PER_DOMAIN": host_concurrency,
         "COOKIES_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {**dict.fromkeys(DOWNLOADER_MIDDLEWARES_BASE), **MIDDLEWARES},
-        "DOWNLOAD_HANDLERS": handlers(options),
+        "DOWNLOAD_HANDLERS": handlers(options, renders=renders),
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "DOWNLOAD_MAXSIZE": options.max_body_bytes,
         "DOWNLOAD_TIMEOUT": options.download_timeout,
@@ -60,9 +65,20 @@ def scrapy_settings(options: CrawlOptions, host_concurrency: int) -> dict[str, A
     }
 
 
-def handlers(options: CrawlOptions) -> dict[str, str | None]:
+def rendering(options: CrawlOptions) -> dict[str, Any]:
+    """The settings for rendering. Raises UsageError where the extra or Chromium is missing."""
+    if importlib.util.find_spec("scrapy_playwright") is None:
+        raise UsageError("a publisher says render = true: install the extra, pip install 'difang[render]'")
+    from crawlers.rendering import rendering_settings  # noqa: PLC0415 - an extra
+
+    return rendering_settings(options)
+
+
+def handlers(options: CrawlOptions, *, renders: bool = False) -> dict[str, str | None]:
     """The download handlers: for http and https alone."""
     others = dict.fromkeys(("data", "file", "ftp", "s3"))
+    if renders:
+        return {**others, **dict.fromkeys(("http", "https"), "crawlers.rendering.RenderingHandler")}
     if options.http_client == "twisted":
         return others
     return {**others, "http": "crawlers.download.HttpHandler", "https": "crawlers.download.HttpHandler"}

@@ -18,7 +18,7 @@ from crawlers.lane import Lane
 from crawlers.polls import take_poll, take_poll_fault
 from crawlers.run import CrawlRun
 from crawlers.tasks import ArticleTask, SourceTask, Task
-from records import Reason
+from records import FetchKind, Reason
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.1
@@ -118,7 +118,11 @@ class NewsSpider(scrapy.Spider):
     def _request(self, task: Task) -> scrapy.Request:
         headers = {}
         known: LeasedUrl | SourceState | None
-        if isinstance(task, ArticleTask):
+        publisher = task.lane.publisher
+        renders = publisher.render and task.kind in {FetchKind.ARTICLE, FetchKind.LISTING}
+        if renders:
+            known = None  # what a browser shows does not hang on the bytes of the page alone
+        elif isinstance(task, ArticleTask):
             known = task.leased if task.leased.is_landed and not task.pages else None
         else:
             known = task.walk.state if task.page == 1 and not task.walk.is_full else None
@@ -126,5 +130,5 @@ class NewsSpider(scrapy.Spider):
             headers["If-None-Match"] = known.etag
         if known is not None and known.last_modified:
             headers["If-Modified-Since"] = known.last_modified
-        meta = {"task": task, "dont_obey_robotstxt": not task.lane.publisher.politeness.obey_robots}
+        meta = {"task": task, "render": renders, "dont_obey_robotstxt": not publisher.politeness.obey_robots}
         return scrapy.Request(task.url, headers=headers, meta=meta, dont_filter=True)

@@ -77,6 +77,8 @@ class Publisher:
     sources: tuple[Source, ...] = ()
     layouts: tuple[Layout, ...] = ()
     politeness: Politeness = field(default_factory=Politeness)
+    render: bool = False
+    """Whether its pages hold their articles only after JavaScript ran; needs the extra `render` and Chromium."""
     active: bool = True
     verified_date: date | None = None
     """The day on which `difang publishers check` last proved the declaration live; None: never."""
