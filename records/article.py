@@ -26,6 +26,7 @@ class CreditRole(StrEnum):
     PHOTOGRAPHER = "photographer"  # 摄影
     EDITOR = "editor"  # 责任编辑, 编辑
     REVIEWER = "reviewer"  # 审核, 终审, 监制
+    COORDINATOR = "coordinator"  # 统筹, 策划: in `Article.credits` alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

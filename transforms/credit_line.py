@@ -17,10 +17,11 @@ _ROLES: tuple[tuple[re.Pattern[str], CreditRole | None], ...] = (
     (re.compile(r"通讯员"), CreditRole.CORRESPONDENT),
     (re.compile(r"摄影|供图|摄像|^图$|^摄$|^图片$"), CreditRole.PHOTOGRAPHER),
     (re.compile(r"审|监制|签发|校"), CreditRole.REVIEWER),
+    (re.compile(r"统筹|策划"), CreditRole.COORDINATOR),
     (re.compile(r"编|录入|上传|发布"), CreditRole.EDITOR),
     (re.compile(r"记者|作者|撰文|撰稿|文案|^文$|文字|^文图$|^图文$|文/图|文、图"), CreditRole.REPORTER),
 )
-# 校对 reads proofs: it is a reviewer's task. 策划, 制作, 供稿 and their like are printed but name no role of ours.
+# 校对 reads proofs: it is a reviewer's task. 制作, 供稿 and their like are printed but name no role of ours.
 _OTHER_LABELS = r"(?:发布|发表|更新|发稿)?(?:时间|日期)|浏览(?:次数|量)?|点击(?:数|量|次数|率)?|阅读(?:数|量|次数)?|访问量|人气|评论(?:数)?|字体|字号|字体大小|分享(?:到|至)?|关键[词字]|标签|打印|栏目|分类|所属"  # noqa: E501
 _LABEL = re.compile(rf"(?P<label>{CREDIT_LABEL}|{_OTHER_LABELS})\s*(?:[:：/／|｜丨])", re.I)
 _SPACED = re.compile(

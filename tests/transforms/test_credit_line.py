@@ -108,3 +108,15 @@ SOURCES = [
 @pytest.mark.parametrize(("lines", "source"), SOURCES)
 def test_source_without_a_label(lines: list[str], source: str) -> None:
     assert unlabelled_source(lines) == source
+
+
+def test_who_coordinates_is_a_credit_of_its_own() -> None:
+    found = read_credits([CreditText("统筹：石磊 策划：丁一 编辑：秋叶 校对：任静 终审：高云", "footer")])
+    assert [(str(credit.role), credit.name) for credit in found] == [
+        ("coordinator", "石磊"),
+        ("coordinator", "丁一"),
+        ("editor", "秋叶"),
+        ("reviewer", "任静"),
+        ("reviewer", "高云"),
+    ]
+    assert [credit.surface for credit in found][:2] == ["统筹：石磊", "策划：丁一"]
