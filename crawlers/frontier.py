@@ -108,6 +108,21 @@ class Frontier:
         with self._write() as connection:
             return sum(self._insert_missing(connection, rows))
 
+    def claim(
+        self, publisher_id: str, links: Sequence[FoundLink], *, section: str, outranked: Sequence[str] = ()
+    ) -> None:
+        """Give a section those links that wait to be fetched and have no section, or one of the outranked."""
+        number = self._label(section)
+        weaker = [self._label(name) for name in outranked]
+        keys = sorted({url_key(link.canonical_url) for link in links})
+        mine = urls.c.publisher == self._label(publisher_id)
+        waits = (urls.c.state == int(UrlState.PENDING)) & urls.c.lease.is_(None)
+        takes = urls.c.section.is_(None) | urls.c.section.in_(weaker)
+        with self._write() as connection:
+            for chunk in _chunks(keys):
+                found = update(urls).where(urls.c.key.in_(chunk), mine, waits, takes)
+                connection.execute(found.values(section=number))
+
     def known(self, canonical_urls: Iterable[str]) -> set[str]:
         """Those of the URLs that the frontier has seen, in whatever state."""
         by_key = {url_key(url): url for url in canonical_urls}

@@ -151,8 +151,9 @@ class Lane:
             return None
         if self._first_pages:
             return self._first_pages.popleft()
-        # With a limit the newest are wanted, and which those are is known once all lists have been looked at.
-        waits = self._options.limit is not None and self._first_pages_under_way > 0
+        # Which articles are the newest, and to which section an article belongs that several lists name, is known
+        # once all lists have been looked at.
+        waits = self._first_pages_under_way > 0
         has_articles = not waits and self._has_articles() and has_room()
         if has_articles and (self._is_articles_turn or not self._deeper_pages):
             self._is_articles_turn = False

@@ -7,7 +7,7 @@ from scrapy.http import Response
 from crawlers.answers import failed_fetch, fetch_of, header, rejection
 from crawlers.clock import now
 from crawlers.discovery import SourceFault, SourcePage, read_feed, read_listing, read_sitemap
-from crawlers.discovery.attribution import group_by_section
+from crawlers.discovery.attribution import group_by_section, outranked
 from crawlers.discovery.feed import SHANGHAI
 from crawlers.faults import Fault, fault_of_status
 from crawlers.frontier_rows import day_number, day_of
@@ -78,7 +78,7 @@ def _note_links(run: CrawlRun, task: SourceTask, response: Response, page: Sourc
         run.frontier.finish_walk(walk.state.key, None)  # a crawl that dies on the way leaves the walk open
     new = 0
     for section, links in group_by_section(page.links, lane.publisher, walk.source.section).items():
-        new += run.frontier.add_links(
+        added = run.frontier.add_links(
             lane.publisher.id,
             links,
             section=section,
@@ -87,6 +87,9 @@ def _note_links(run: CrawlRun, task: SourceTask, response: Response, page: Sourc
             seen_at=walk.started_at,
             position=walk.position,
         )
+        if section is not None and added < len(links):
+            run.frontier.claim(lane.publisher.id, links, section=section, outranked=outranked(lane.publisher, section))
+        new += added
     walk.position += len(page.links)
     if new:
         lane.note_new_links()

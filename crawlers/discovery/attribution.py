@@ -1,8 +1,9 @@
 """Which section an article belongs to where several sources name it: always the same one, whoever answers first.
 
 The article's own address outranks the page that named it: the section whose source lies in the nearest folder
-above the article (``/zq/xw/index.htm`` above ``/zq/xw/202201/t20220117_1.htm``), or alone on its host. Only an
-address that tells nothing leaves the section to the source that was read.
+above the article (``/zq/xw/index.htm`` above ``/zq/xw/202201/t20220117_1.htm``), or alone on its host. Where the
+address tells nothing, the section that is declared first has it, and any section before none (a feed's): a lane
+fetches no article before the first page of every source has been read.
 """
 
 from collections import defaultdict
@@ -22,6 +23,12 @@ def group_by_section(
     for link in links:
         grouped[section_of(link.url, folders) or read_section].append(link)
     return dict(grouped)
+
+
+def outranked(publisher: Publisher, section: str) -> tuple[str, ...]:
+    """The sections that are declared after one, which it takes articles from."""
+    declared = [s.id for s in publisher.sections]
+    return tuple(declared[declared.index(section) + 1 :]) if section in declared else ()
 
 
 def section_folders(publisher: Publisher) -> dict[str, str]:

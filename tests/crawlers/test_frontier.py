@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawlers import Frontier
-from crawlers.frontier_rows import FoundLink, pack_http_date, unpack_http_date
+from crawlers.frontier_rows import FoundLink, pack_http_date, unpack_http_date, url_key
 from crawlers.frontier_schema import DatedBy, UrlState
 from records import (
     Article,
@@ -362,3 +362,19 @@ def test_settling_in_any_batches_and_again_ends_in_the_same_rows(tmp_path_factor
 def test_http_dates_survive_packing(moment):
     seconds = int(moment.replace(tzinfo=UTC).timestamp())
     assert pack_http_date(unpack_http_date(seconds)) == seconds
+
+
+def test_a_section_claims_what_waits_from_weaker_ones(frontier):
+    links = [link(n) for n in range(1, 6)]
+    frontier.add_links("a", links[:1])
+    frontier.add_links("a", links[1:2], section="weak")
+    frontier.add_links("a", links[2:3], section="strong")
+    frontier.add_links("b", links[3:4])
+    crawl = frontier.begin_crawl("c")
+    frontier.claim("a", links, section="mine", outranked=["weak"])
+    sections = {url.url: url.section for url in frontier.lease_pending(crawl, "a", 9)}
+    assert sections == {links[0].url: "mine", links[1].url: "mine", links[2].url: "strong"}
+    frontier.claim("a", links, section="other", outranked=["mine", "strong"])
+    frontier.release(crawl, [url_key(x.canonical_url) for x in links])
+    again = {url.url: url.section for url in frontier.lease_pending(crawl, "a", 9)}
+    assert again == sections, "what is being fetched keeps its section"
