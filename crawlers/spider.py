@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from crawlers.answers import failed_fetch, rejection
 from crawlers.articles import take_article, take_article_fault
+from crawlers.challenges import challenge
 from crawlers.clock import now
 from crawlers.faults import NO_ANSWER, Fault, fault_of_exception
 from crawlers.frontier_rows import LeasedUrl, SourceState
@@ -81,6 +82,11 @@ class NewsSpider(scrapy.Spider):
 
     def _take_response(self, task: Task, response: Response) -> bool:
         """Take an answer, whatever its status; True where another page is to be asked for."""
+        check = challenge(response, is_source=isinstance(task, SourceTask))
+        if check is not None:
+            task.lane.note_fault(task.at_url, check, is_silent=True)
+            self._take_fault(task, check, response)
+            return False
         task.lane.note_answer(response.url)
         try:
             if isinstance(task, ArticleTask):

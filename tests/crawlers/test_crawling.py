@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from crawl_runs import read_ledger
-from misbehaving_resources import BAD_ARTICLES
+from misbehaving_resources import BAD_ARTICLES, bomb
 
 from crawlers.frontier_schema import UrlState
 from records import Politeness, canonicalize
@@ -36,8 +36,10 @@ EXPECTED_REASONS = {
 @pytest.mark.parametrize("client", ["aiohttp", pytest.param("twisted", marks=pytest.mark.slow)])
 def test_each_misbehaviour_has_its_reason(crawls, site, publisher_of, client):
     bad = publisher_of("bad", "listing:/bad/index.htm")
+    bomb()
+    site.state["slow_seconds"] = 8
     result = crawls.run(
-        [bad], http_client=client, download_timeout=1.0, max_body_bytes=2 * 1024 * 1024, max_article_pages=4
+        [bad], http_client=client, download_timeout=2.0, max_body_bytes=2 * 1024 * 1024, max_article_pages=4
     )
 
     assert len(BAD_ARTICLES) == 21

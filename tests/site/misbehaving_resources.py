@@ -1,5 +1,6 @@
 """The resources of the misbehaving site. Each says in its name or docstring what is wrong with it."""
 
+import functools
 import gzip
 import hashlib
 import time
@@ -102,9 +103,15 @@ def huge_body(_: Visit) -> Reply:
     return Reply(b"<html>" + b"x" * (3 * MEGABYTE))
 
 
+@functools.cache
+def bomb() -> bytes:
+    """Forty megabytes in forty kilobytes; a test that gives answers little time makes it beforehand."""
+    return gzip.compress(b"<html>" + b"\0" * (40 * MEGABYTE), 6)
+
+
 @resource("/m/content_900014.html")
 def gzip_bomb(_: Visit) -> Reply:
-    return Reply(gzip.compress(b"<html>" + b"\0" * (40 * MEGABYTE)), headers={"Content-Encoding": "gzip"})
+    return Reply(bomb(), headers={"Content-Encoding": "gzip"})
 
 
 @resource("/m/content_900015.html")
