@@ -18,6 +18,7 @@ _LIST_NAME = re.compile(
     r"comment|cmt|pinglun|repl(?:y|ies)|gentie|relat|xiangguan|recom|tuijian|hot|rank|guess|foot|copyright", re.I
 )
 _KEPT_MIN = 12
+_DAY_HEADING = re.compile(r"\d{1,2}月\d{1,2}日")
 _GRAM = 6
 _REPEATED_SHARE = 0.9
 _REST_SHARE_MAX = 0.25
@@ -124,9 +125,9 @@ def _first_index(line: Line, start: int, first_prose: int, noise: set[int], titl
     key = b.letters(title)
     for i in range(start, first_prose):
         segment = line.segments[i]
-        if segment.image:
-            continue
         text = segment.text
+        if segment.image or (_DAY_HEADING.fullmatch(text) and _heads_days(line, i)):
+            continue
         if (
             i in noise
             or is_droppable(segment)
@@ -136,6 +137,13 @@ def _first_index(line: Line, start: int, first_prose: int, noise: set[int], titl
         ):
             first = i + 1
     return first
+
+
+def _heads_days(line: Line, index: int) -> bool:
+    """Whether a bare day is the first of the headings of a chronicle: another such line is set beside it."""
+    own = line.blocks[line.segments[index].block]
+    later = line.segments[index + 1 : index + 60]
+    return any(_DAY_HEADING.fullmatch(s.text) and line.blocks[s.block].parent == own.parent for s in later)
 
 
 def _next_article(line: Line, headline: int | None, first: int, stop: int) -> int:
