@@ -55,7 +55,7 @@ def rows(warehouse, sql):
 
 
 def test_every_sql_file_is_listed():
-    assert len(VIEW_NAMES) == 15
+    assert len(VIEW_NAMES) == 21
     assert {p.stem for p in (SQL_FOLDER / "views").glob("*.sql")} == set(VIEW_NAMES)
     assert {p.stem for p in (SQL_FOLDER / "macros").glob("*.sql")} == set(MACRO_NAMES)
 
@@ -66,7 +66,8 @@ def test_every_view_answers_when_empty(warehouse, name):
 
 
 def test_every_view_answers_when_filled(filled):
-    assert {name for name in VIEW_NAMES if not rows(filled, f"FROM {name}")} == set()
+    empty = {name for name in VIEW_NAMES if not rows(filled, f"FROM {name}")}
+    assert empty == {"v_office_changes", "v_co_appearances"}  # one official, who stays: tests/warehouse/test_persons.py
     filled.refresh_marts()
     for mart in MARTS:
         assert rows(filled, f"SELECT count(*) FROM {mart.name}") == rows(filled, f"SELECT count(*) FROM {mart.view}")

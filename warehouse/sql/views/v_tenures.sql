@@ -1,0 +1,26 @@
+-- 任职：一行为一位官员在一个辖区的一个职务，含首见、末见日期与佐证文章；「区领导」之类的统称不计
+-- tenures: one row per official, position and jurisdiction, with the days first and last seen and the articles that say so; collective titles (区领导) are left out
+-- @person_id 跨文章的人物编号 | the person across articles
+-- @position 规范职务 | the normalised position
+-- @region_code 职务辖区的行政区划代码 | adcode of the jurisdiction
+-- @region_name 职务辖区全称 | full name of the jurisdiction
+-- @rank_step 级别序号：1 国家级正职 至 10 乡科级副职 | rank as a step: 1 国家级正职 to 10 乡科级副职
+-- @first_seen_date 首次见报的日期；只以「原」「前」等出现的为空 | first day seen in it; empty where it is only told as a former post
+-- @last_seen_date 末次见报的日期 | last day seen in it
+-- @status 最近一次写明的任职状态 | status as last written
+-- @articles_count 佐证文章数 | articles that say so
+-- @article_ids 佐证文章编号，按日期 | their ids, by day
+WITH told AS (
+    SELECT *, unnest(positions_normalised) AS held_position,
+           status IN ('in_office', 'acting', 'appointed', 'seconded', 'dismissed') AS is_held
+    FROM v_person_appearances
+)
+SELECT person_id, name, held_position AS position, arg_max(organisation, published_date) AS organisation,
+       any_value(region_code) AS region_code, any_value(region_name) AS region_name, max(jurisdiction) AS jurisdiction,
+       arg_max(rank_level, published_date) AS rank_level, min(rank_step) AS rank_step,
+       min(published_date) FILTER (is_held) AS first_seen_date, max(published_date) FILTER (is_held) AS last_seen_date,
+       arg_max(status, published_date) AS status, count(DISTINCT article_id)::INTEGER AS articles_count,
+       list_distinct(list(article_id ORDER BY published_date, article_id)) AS article_ids
+FROM told
+WHERE NOT contains(held_position, '领导')
+GROUP BY person_id, name, held_position, region_key
