@@ -71,7 +71,7 @@ class Crawls:
     def run(self, publishers: list[Publisher], **options: Any) -> CrawlResult:
         """A crawl from start to end."""
         child, ledger = self.start(publishers, **options)
-        out, err = child.communicate(timeout=120)
+        out, err = child.communicate(timeout=280)
         assert child.returncode == 0, err
         return read_ledger(ledger, json.loads(out.splitlines()[-1]), err)
 
