@@ -210,7 +210,16 @@ def _is_lesser_heading(line: Line, index: int, headline: int) -> bool:
         and block.parent == own.parent
         and _may_be_part(line, index)
         and not may_be_name(line.segments[index].text.replace(" ", ""))
+        # Where more such headings follow, it is the first section's.
+        and not any(
+            other.tag == block.tag and other.parent == block.parent for other in line.blocks[_after(line, index) :]
+        )
     )
+
+
+def _after(line: Line, index: int) -> int:
+    """The block that begins next after a segment's own."""
+    return line.segments[index].block + 1
 
 
 def _is_set_alike(line: Line, above: int, below: int) -> bool:

@@ -60,3 +60,18 @@ def test_kicker_and_subtitle() -> None:
 def test_strips_only_sites(title: str, bare: str) -> None:
     assert strip_site(title, {}) == bare
     assert strip_site(bare, {}) == bare
+
+
+@pytest.mark.parametrize(
+    ("below", "subtitle"),
+    [
+        ("<h3>全区新建高标准农田20万亩</h3><p>正文</p>", "全区新建高标准农田20万亩"),
+        ("<h3>一、抓春管</h3><p>正文</p><h3>二、保丰收</h3><p>正文</p>", ""),
+        ("<h3>王小芳</h3><p>正文</p>", ""),
+        ("<h3>2022-01-17 09:12 来源：鲁网</h3><p>正文</p>", ""),
+    ],
+)
+def test_a_lesser_heading_below_is_a_subtitle_unless_it_heads_a_section(below: str, subtitle: str) -> None:
+    document = parse_document(f"<title>{H}_鲁网</title><body><div><h1>{H}</h1>{below}</div>")
+    assert document is not None
+    assert find_headline(document).subtitle == subtitle
