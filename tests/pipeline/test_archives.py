@@ -57,7 +57,9 @@ def records() -> list[bytes]:
         record("resource", urls[4], bodies[4]),
         record("revisit", urls[0], http(b"")),
         record("response", urls[5], http(bodies[5][:900]), "WARC-Truncated: length"),
-        record("response", urls[5].replace(".htm", "8.htm"), http(gzip.compress(bodies[5])[:90], "Content-Encoding: gzip")),
+        record(
+            "response", urls[5].replace(".htm", "8.htm"), http(gzip.compress(bodies[5])[:90], "Content-Encoding: gzip")
+        ),
         record("response", urls[5].replace(".htm", "9.htm"), http(b"<html>no", status="404 Not Found")),
         record("response", "http://www.lufengwang.example/", http(b"<html><body>home</body></html>")),
         record("response", ANOTHER_HOST, http(bodies[0])),
