@@ -35,6 +35,9 @@ MEETING = re.compile(r"(?:联合|共同|隆重|正式)?(?:召开|举行|举办|�
 """What the country's bodies do in its capital; it is no news of 北京."""
 LEADING = re.compile(r"与|和|同(?![日时步期一样比])|跟|携手|联合")
 FOLLOWING = re.compile(r"(?:[与和同跟、]|携手|联合)$")
+SUPERLATIVE = re.compile(r"(?:省|市)?(?:首[个座家条批例台届]|最[大长高早]的?|唯一|第一[个座家条批])")
+"""What is the first of its kind in a province stands in one place of it: 山东首个生态商务区."""
+NAMING = re.compile(r"(?:[他她]|名|我)(?:叫|名叫)$")
 FIRM_NAME = r"[^与和同在的将对向从为是近今日召举开有推携联获赴到走，。、；：！？（）()“”《》\s]{2,8}?"
 
 
@@ -95,6 +98,12 @@ def is_person(text: str, start: int, end: int) -> bool:
     return bool(before) and before[-1] in SURNAMES and bool(BEFORE_PERSON.search(before[:-1]))
 
 
+def is_called(text: str, start: int, end: int) -> bool:
+    """Whether the text says that somebody has this name: 他叫齐河，."""
+    behind = text[end : end + 1]
+    return bool(NAMING.search(text[max(0, start - 3) : start])) and not "\u4e00" <= behind <= "\u9fff"
+
+
 def may_be_given_name(text: str, start: int, end: int) -> bool:
     """Whether a two-character name may be a person's in the middle of a sentence (案高玉林等)."""
     return end - start == 2 and start > 0 and text[start - 1] in SURNAMES and not is_apart(text, start)
@@ -108,6 +117,8 @@ def is_apart(text: str, start: int) -> bool:
 def factor_of(text: str, start: int, end: int) -> float:
     """Less than 1 where people only come from or go to a place, more where it acts with others."""
     if text[start:end] == "北京" and text[max(0, start - 1) : start] == "在" and MEETING.match(text, end):
+        return 0.5
+    if SUPERLATIVE.match(text, end):
         return 0.5
     if AWAY.search(text[max(0, start - 12) : start]) or ORIGIN.match(text, end):
         return 0.5

@@ -13,6 +13,8 @@ from transforms.region_weights import Weights
 ENOUGH = 1.4
 """The least weight of a province for an article to be about something in it: one mention deep in a text is less."""
 ROOT_SHARE, SHARE, MARGIN = 0.4, 0.5, 1.25
+HEADLINE_MARGIN = 2.0
+"""How far one of two regions that a headline enumerates must outweigh the other."""
 MANY, MANY_SHARE = 4, 0.55
 """Where so many provinces are named, as in a national survey, one must outweigh all others together."""
 MOST = 3
@@ -54,7 +56,8 @@ def dominant_child(code: str, weights: Weights, gazetteer: Gazetteer) -> str | N
     if gazetteer.level(child) is RegionLevel.TOWNSHIP:
         early = weights.evidence[child]["headline"] + weights.evidence[child]["lede"]
         return child if second == 0 and early and best >= own * 1.2 else None
-    return child if best >= MARGIN * second and best >= SHARE * own else None
+    both = len(below) > 1 and {child, below[1][1]} <= weights.listed
+    return child if best >= (HEADLINE_MARGIN if both else MARGIN) * second and best >= SHARE * own else None
 
 
 def tied_children(code: str, weights: Weights, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ ROUNDS = 4
 WEAK_NEEDS = 2.5
 """The support a common word needs to be a region: more than its province, say its city or two siblings."""
 LEDE_LENGTH = 60
+TOWNSHIPS = 1.2
+"""What each name of a township that lies in a county adds to the county's name."""
 
 
 class Resolver:
@@ -153,10 +155,24 @@ class Resolver:
             if s is not surface and s.code and s.code != code and gazetteer.parent(s.code) == gazetteer.parent(code)
         }
         score += 1.5 * len(siblings) if len(path) > 1 else 0.0
+        score += TOWNSHIPS * self._townships_of(code, surfaces)
         score += 0.6 if self.prior.intersection(path[1:]) else 0.0
         if surface.forms & {SHORT, FORMER} and not surface.weak:
             score += PROMINENCE[gazetteer.level(code)]
         return score
+
+    def _townships_of(self, code: str, surfaces: Sequence[Surface]) -> int:
+        """How many names of townships, settled or not, could lie in a county: 太平镇 speaks for 邹城."""
+        if self.gazetteer.level(code) is not RegionLevel.COUNTY:
+            return 0
+        return len(
+            {
+                s.text
+                for s in surfaces
+                for sense in s.senses
+                if sense.form == TOWNSHIP and self.gazetteer.parent(sense.code) == code
+            }
+        )
 
     def _stands_out(self, surface: Surface, surfaces: Sequence[Surface]) -> bool:
         """Whether a bare name without support is still a region's: in the headline or repeated, no township's stem."""
@@ -180,7 +196,7 @@ class Resolver:
         if len(known) == 1 and len(by_county[known[0]]) == 1:
             self._settle(surface, by_county[known[0]][0], 0.9, "township of a county in the text")
             return True
-        if len(surface.senses) == 1 and self._stands_alone(surface):
+        if len(surface.senses) == 1 and self._stands_alone(surface, surfaces):
             self._settle(surface, surface.senses[0], 0.75, "township of that name only")
             return True
         return False
@@ -194,8 +210,12 @@ class Resolver:
             if sense.form == TOWNSHIP
         )
 
-    def _stands_alone(self, surface: Surface) -> bool:
-        """Whether a nationwide unique name is clearly a township's and the text names no other place around it."""
+    def _stands_alone(self, surface: Surface, surfaces: Sequence[Surface]) -> bool:
+        """Whether a nationwide unique name is clearly a township's and the text names no other place around it.
+
+        Places that people only come from or go to (来自江苏的客商) are none around it.
+        """
         code = surface.senses[0].code
         formed = len(surface.text) >= (4 if surface.text.endswith("街道") else 3)
-        return formed and (not self.established or bool(self.established[self.gazetteer.path(code)[0]]))
+        around = {self.gazetteer.path(s.code)[0] for s in surfaces if s.code and s.factor >= 1}
+        return formed and (not around or self.gazetteer.path(code)[0] in around)

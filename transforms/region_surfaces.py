@@ -6,11 +6,20 @@ around it: a road, a school, a company, a dish, a person's name or a place abroa
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from records import TextField
-from transforms.region_contexts import Contexts, factor_of, is_apart, is_part_of_another, is_person, may_be_given_name
+from transforms.region_contexts import (
+    Contexts,
+    factor_of,
+    is_apart,
+    is_called,
+    is_part_of_another,
+    is_person,
+    may_be_given_name,
+)
 from transforms.region_names import FORMER, FULL, SHORT, TOWNSHIP, ZONE, NameIndex, Sense
 from transforms.region_words import TOTAL, Span, Words
 
@@ -85,6 +94,12 @@ def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -
         surfaces.append(surface)
     abbreviated = find_abbreviations(text, where, names)
     return sorted(surfaces + abbreviated, key=lambda surface: surface.start) if abbreviated else surfaces
+
+
+def without_persons(surfaces: list[Surface], sources: Mapping[TextField, str]) -> list[Surface]:
+    """The surfaces without the bare names that the article gives to a person (他叫齐河), wherever they stand."""
+    called = {s.text for s in surfaces if s.is_bare and is_called(sources[s.where], s.start, s.end)}
+    return [s for s in surfaces if s.text not in called]
 
 
 def find_abbreviations(text: str, where: TextField, names: NameIndex) -> list[Surface]:

@@ -52,6 +52,9 @@ class Weights:
     claims: Counter[str] = field(default_factory=Counter)
     """How often the text says 全区, 我县, 市委 and the like, by unit."""
 
+    listed: set[str] = field(default_factory=set)
+    """The regions that an enumeration in the headline names: 甲到河东区、莒南县调研."""
+
     def add(self, path: Sequence[str], weight: float, place: str) -> None:
         """Add one mention to its region, the last of the path, and to all above it."""
         self.own[path[-1]] += weight
@@ -79,13 +82,20 @@ def weigh(surfaces: Sequence[Surface], source: str, gazetteer: Gazetteer, prior:
         if place == "body" and weights.evidence[surface.code]["body"] >= FULL_COUNT:
             weight /= 3
         weights.add(gazetteer.path(surface.code), weight * surface.factor, place)
+        if surface.enumerated and surface.where is TextField.TITLE:
+            weights.listed.update(gazetteer.path(surface.code))
     for unit, count in weights.claims.items():
         claimed = weights.heaviest(unit, gazetteer)
-        if claimed is not None:
+        if claimed is not None and is_prominent(weights.evidence[claimed]):
             weights.add(gazetteer.path(claimed), CLAIM * min(CLAIMS, count), "claimed")
     if prior and prior in gazetteer:
         add_prior(weights, prior, gazetteer)
     return weights
+
+
+def is_prominent(evidence: Counter[str]) -> bool:
+    """Whether a region may be the one that 全县 or 市委 speak of; a single one deep in the text is not."""
+    return bool(evidence["headline"] or evidence["lede"] or evidence["dateline"] or evidence["body"] > 1)
 
 
 def add_prior(weights: Weights, prior: str, gazetteer: Gazetteer) -> None:

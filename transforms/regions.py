@@ -15,9 +15,10 @@ from transforms.region_anaphora import Antecedents, resolve_anaphora
 from transforms.region_names import NameIndex
 from transforms.region_primary import find_primary
 from transforms.region_resolution import Resolver
-from transforms.region_surfaces import Surface, extend_zone, find_surfaces
+from transforms.region_surfaces import Surface, extend_zone, find_surfaces, without_persons
 from transforms.region_weights import Weights, weigh
 from transforms.region_words import Words
+from transforms.traditional import simplify
 
 DATELINE = re.compile(
     r"^\s*(?:[\u4e00-\u9fff]{2,10}(?:网|社|报|台|客户端|记者))?[^，。！？\n]{0,22}?(?:讯|电|消息)(?=[\s　:：（(])"
@@ -36,15 +37,15 @@ def tag_regions(
 
     `published_on` picks among names that changed over the years; `publisher_region` is the adcode of the area that
     the publisher or section reports on. `is_primary` stands on one tag per primary region, its best evidence;
-    all tags of a primary region have the role subject.
+    all tags of a primary region have the role subject. Traditional script is read as simplified; surfaces keep it.
     """
+    printed = {TextField.DATELINE: dateline.raw if dateline else "", TextField.TITLE: title, TextField.TEXT: text}
+    sources = {where: simplify(source) for where, source in printed.items()}
+    title, text = sources[TextField.TITLE], sources[TextField.TEXT]
     names, words = NameIndex.load(), Words.load()
     gazetteer = names.gazetteer
-    surfaces: list[Surface] = []
-    if dateline is not None:
-        surfaces += find_surfaces(dateline.raw, TextField.DATELINE, names, words)
-    surfaces += find_surfaces(title, TextField.TITLE, names, words)
-    surfaces += find_surfaces(text, TextField.TEXT, names, words)
+    surfaces = [s for where, source in sources.items() for s in find_surfaces(source, where, names, words)]
+    surfaces = without_persons(surfaces, sources)
     Resolver(gazetteer, published_on, publisher_region).resolve(surfaces)
     mark_dateline(text, surfaces)
     extend_zones(title, text, surfaces)
@@ -54,6 +55,8 @@ def tag_regions(
     antecedents = Antecedents(tuple(named), primary[0] if len(primary) == 1 else None, publisher_region, gazetteer)
     named += resolve_anaphora(title, TextField.TITLE, antecedents, words)
     named += resolve_anaphora(text, TextField.TEXT, antecedents, words)
+    for surface in named:
+        surface.text = printed[surface.where][surface.start : surface.end]
     tags = make_tags(named, primary, weights, gazetteer)
     return tags if any(tag.is_primary for tag in tags) else tags + publisher_tag(publisher_region, tags, gazetteer)
 
