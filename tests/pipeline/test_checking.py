@@ -19,7 +19,11 @@ PUBLISHER = Publisher(
     sources=(Source(kind=SourceKind.LISTING, url=LISTING),),
 )
 INFO = "<div class='info'>2024-06-10 09:30 来源：沂河晚报</div>"
-BODY = "<p>沂水县水库除险加固工程通过验收，灌溉面积恢复到两万亩。</p>" * 3
+BODY = (
+    "<p>沂水县水库除险加固工程通过验收，灌溉面积恢复到两万亩，下游三个乡镇的群众从中受益。</p>"
+    "<p>据了解，工程于去年秋后开工，先后完成坝体防渗、溢洪道改建和管理房修缮，总投资九百余万元。</p>"
+    "<p>下一步，当地将建立巡查制度，汛期每天上坝查看，确保工程长期发挥效益。</p>"
+)
 
 
 def page(number: int, info: str = INFO) -> FetchedPage:
