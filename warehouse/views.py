@@ -45,6 +45,8 @@ VIEW_NAMES = (
     "v_revisions",
     "v_reprints",
     "v_publisher_days",
+    "v_completeness",
+    "v_publisher_health",
     "v_batches",
 )
 MACRO_NAMES = ("search",)

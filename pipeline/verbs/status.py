@@ -1,8 +1,8 @@
-"""`difang status`: what has landed, what is pending, what was rejected."""
+"""`difang status`: what was promised, landed, rejected, failed and is pending, and which publisher needs a look."""
 
 import click
 
-from crawlers import Frontier, load_publishers
+from crawlers import Frontier, find_publisher, load_publishers
 from pipeline.cli import Session
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
@@ -11,35 +11,66 @@ from warehouse import connect
 LANDED = """
 SELECT publisher_id AS publisher, count(*) AS articles, count(removed_at) AS taken_down,
        max(published_date) AS latest_day, max(last_fetched_at) AS last_fetched
-FROM v_articles GROUP BY ALL ORDER BY publisher"""
+FROM v_articles WHERE $publisher::VARCHAR IS NULL OR publisher_id = $publisher GROUP BY ALL ORDER BY publisher"""
+COMPLETENESS = """
+SELECT publisher_id AS publisher, fetched_date AS day, sum(promised_count)::INTEGER AS promised,
+       sum(landed_count)::INTEGER AS landed, sum(rejected_count)::INTEGER AS rejected,
+       sum(failed_count)::INTEGER AS failed, sum(removed_count)::INTEGER AS removed
+FROM v_completeness
+WHERE ($publisher::VARCHAR IS NULL OR publisher_id = $publisher)
+  AND fetched_date > (SELECT max(fetched_date) FROM v_completeness) - $days
+GROUP BY ALL ORDER BY publisher, day"""
+HEALTH = """
+SELECT publisher_id AS publisher, fetched_date AS day, articles_count AS articles, expected_count AS expected, flags
+FROM v_publisher_health
+WHERE ($publisher::VARCHAR IS NULL OR publisher_id = $publisher) AND len(flags) > 0
+  AND fetched_date > (SELECT max(fetched_date) FROM v_publisher_health) - $days
+ORDER BY publisher, day"""
 REJECTED = """
 SELECT publisher_id AS publisher, step, reason, rejections_count AS rejected, recovered_count AS recovered, example_url
-FROM v_rejection_counts ORDER BY publisher, rejected DESC"""
+FROM v_rejection_counts WHERE $publisher::VARCHAR IS NULL OR publisher_id = $publisher
+ORDER BY publisher, rejected DESC"""
 BATCHES = """
 SELECT landed_at, crawl_id, articles_count AS versions, rejections_count AS rejected, fetches_count AS requests
 FROM v_batches ORDER BY landed_at DESC LIMIT 5"""
 
 
+QUERIES = {
+    "landed": LANDED,
+    "completeness": COMPLETENESS,
+    "flags": HEALTH,
+    "rejected": REJECTED,
+    "batches": BATCHES,
+}
+
+
 @click.command()
+@click.argument("publisher", required=False)
+@click.option("--days", type=click.IntRange(min=1), default=7, show_default=True, help="Days of the ledger to show.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def command(session: Session, json_: bool) -> None:
-    """Show what has landed, what is pending in the frontier, and what was rejected.
+def command(session: Session, publisher: str | None, days: int, json_: bool) -> None:
+    """Show what was promised, landed, rejected, failed and is pending, and which publisher needs a look.
+
+    A publisher is flagged against its own 28 days before: quiet, fields degraded, more rejects, layout changed.
 
     \b
     Example:
-      difang status
+      difang status lufengwang --days 14
     """
+    declared = load_publishers(session.settings.publishers)
+    if publisher is not None:
+        find_publisher(declared, publisher)
     told: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {}
     with connect(session.settings.warehouse_location) as connection:
-        for name, query in (("landed", LANDED), ("rejected", REJECTED), ("batches", BATCHES)):
-            result = connection.execute(query)
+        for name, query in QUERIES.items():
+            given = {"publisher": publisher, "days": days}
+            result = connection.execute(query, {k: v for k, v in given.items() if f"${k}" in query})
             told[name] = ([d[0] for d in result.description or []], result.fetchall())
-    landed = [str(row[0]) for row in told["landed"][1]]
-    declared = load_publishers(session.settings.publishers)
+    landed = [str(row[0]) for row in told["landed"][1] if row[0] is not None]
     frontier = Frontier.open(session.settings.frontier_url)
     try:
-        counted = {p: frontier.counts(p) for p in sorted({*landed, *declared})}
+        counted = {p: frontier.counts(p) for p in sorted({publisher} if publisher else {*landed, *declared})}
     finally:
         frontier.close()
     states = {p: counts for p, counts in counted.items() if any(counts.values())}

@@ -316,7 +316,7 @@ class Maker:
     kinds = LinkKind
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make() -> Maker:
     return Maker()
 

@@ -1,0 +1,103 @@
+"""The ledger and the flags, on histories that are landed as a crawl lands them."""
+
+import datetime as dt
+import shutil
+
+import pytest
+
+from records import Batch, Fetch, FetchKind, FetchOutcome, Landed, Provenance, Reason, Rejected, Removal, Step
+from warehouse import Warehouse
+
+START = dt.datetime(2024, 4, 1, 1, 0, tzinfo=dt.UTC)
+MADE = Provenance(crawl_id="c1", code_version="1", lexicon_version="1", model_version="1")
+
+
+def poll(at: dt.datetime, promised: int, publisher: str, reason: str | None = None) -> Fetch:
+    url = f"http://www.{publisher}.example/zq/xw/index.htm"
+    return Fetch(
+        url=url,
+        canonical_url=url,
+        publisher_id=publisher,
+        section="xw",
+        kind=FetchKind.LISTING,
+        outcome=FetchOutcome.FAILED if reason else FetchOutcome.FETCHED,
+        fetched_at=at,
+        links_count=promised,
+        new_links_count=promised,
+        reason=reason,
+    )
+
+
+def landed(make, number: int, at: dt.datetime, publisher: str, **article: object) -> Landed:
+    page = make.page(number, publisher=publisher, fetched_at=at)
+    return Landed(page=page, result=make.tagged(number, publisher=publisher, fetched_at=at, **article))
+
+
+def rejected(make, number: int, at: dt.datetime, publisher: str) -> Landed:
+    page = make.page(number, publisher=publisher, fetched_at=at)
+    result = Rejected(
+        url=page.url,
+        canonical_url=page.canonical_url,
+        publisher_id=publisher,
+        section="xw",
+        body_sha256=page.body_sha256,
+        step=Step.CLEAN,
+        reason=Reason.NOT_ARTICLE,
+        fetched_at=at,
+    )
+    return Landed(page=page, result=result)
+
+
+@pytest.fixture(scope="module")
+def history(make, empty_lake, tmp_path_factory):
+    """Thirty days of five articles a day each; then one publisher falls silent, one loses its sources, one goes on."""
+    folder = shutil.copytree(empty_lake, tmp_path_factory.mktemp("history") / "warehouse")
+    items: list[Landed] = []
+    fetches: list[Fetch] = []
+    number = 0
+    for day in range(31):
+        at = START + dt.timedelta(days=day)
+        for publisher in ("lufengwang", "yihewanbao", "sanhao"):
+            silent = day == 30 and publisher == "lufengwang"
+            fetches.append(poll(at, 5, publisher, "empty_listing" if silent else None))
+            for _ in range(0 if silent else 5):
+                number += 1
+                source = None if day == 30 and publisher == "yihewanbao" else "鲁风网"
+                items.append(landed(make, number, at, publisher, source_name=source))
+    last = START + dt.timedelta(days=30)
+    items += [rejected(make, 9000 + n, last, "yihewanbao") for n in range(6)]
+    removal = Removal(canonical_url=make.url(1), publisher_id="lufengwang", removed_at=last, status=404)
+    with Warehouse.open(folder) as warehouse:
+        warehouse.land(Batch(provenance=MADE, items=tuple(items), fetches=tuple(fetches), removals=(removal,)))
+        yield warehouse.connection
+
+
+def test_flags_compare_each_publisher_with_its_own_history(history):
+    rows = history.execute(
+        "SELECT publisher_id, expected_count, flags FROM v_publisher_health "
+        "WHERE fetched_date = '2024-05-01' ORDER BY publisher_id"
+    ).fetchall()
+    assert rows == [
+        ("lufengwang", 5.0, ["quiet", "layout_changed"]),
+        ("sanhao", 5.0, []),
+        ("yihewanbao", 5.0, ["source_degraded", "rejects_up"]),
+    ]
+
+
+def test_no_day_is_flagged_without_a_history_or_without_a_change(history):
+    flagged = (
+        "SELECT count(*), count(*) FILTER (len(flags) > 0) FROM v_publisher_health WHERE fetched_date < '2024-05-01'"
+    )
+    assert history.execute(flagged).fetchone() == (90, 0)
+
+
+def test_the_ledger_holds_what_was_promised_against_what_came(history):
+    rows = history.execute(
+        "SELECT publisher_id, promised_count, landed_count, rejected_count, rejected_by_reason, removed_count "
+        "FROM v_completeness WHERE section_id = 'xw' AND fetched_date = '2024-05-01' ORDER BY 1"
+    ).fetchall()
+    assert rows == [
+        ("lufengwang", 5, 0, 0, None, 1),
+        ("sanhao", 5, 5, 0, None, 0),
+        ("yihewanbao", 5, 5, 6, {"not_article": 6}, 0),
+    ]
