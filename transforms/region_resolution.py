@@ -33,11 +33,13 @@ class Resolver:
         self.published_on = published_on
         self.prior = frozenset(gazetteer.path(prior)) if prior and prior in gazetteer else frozenset()
         self.established: Counter[str] = Counter()
+        self._townships: Counter[str] = Counter()
 
     def resolve(self, surfaces: Sequence[Surface]) -> None:
         """Give `code`, `score` and `rule` to every surface that can be settled."""
         for surface in surfaces:
             surface.senses = self._in_time(surface.senses)
+        self._townships = self._count_townships(surfaces)
         self._chain(surfaces)
         for surface in surfaces:
             self._settle_certain(surface)
@@ -155,23 +157,19 @@ class Resolver:
             if s is not surface and s.code and s.code != code and gazetteer.parent(s.code) == gazetteer.parent(code)
         }
         score += 1.5 * len(siblings) if len(path) > 1 else 0.0
-        score += TOWNSHIPS * self._townships_of(code, surfaces)
+        score += TOWNSHIPS * self._townships[code]
         score += 0.6 if self.prior.intersection(path[1:]) else 0.0
         if surface.forms & {SHORT, FORMER} and not surface.weak:
             score += PROMINENCE[gazetteer.level(code)]
         return score
 
-    def _townships_of(self, code: str, surfaces: Sequence[Surface]) -> int:
-        """How many names of townships, settled or not, could lie in a county: 太平镇 speaks for 邹城."""
-        if self.gazetteer.level(code) is not RegionLevel.COUNTY:
-            return 0
-        return len(
-            {
-                s.text
-                for s in surfaces
-                for sense in s.senses
-                if sense.form == TOWNSHIP and self.gazetteer.parent(sense.code) == code
-            }
+    def _count_townships(self, surfaces: Sequence[Surface]) -> Counter[str]:
+        """How many names of townships, settled or not, could lie in each county: 太平镇 speaks for 邹城."""
+        named = {s.text: s.senses for s in surfaces}
+        return Counter(
+            county
+            for senses in named.values()
+            for county in {self.gazetteer.path(sense.code)[-2] for sense in senses if sense.form == TOWNSHIP}
         )
 
     def _stands_out(self, surface: Surface, surfaces: Sequence[Surface]) -> bool:
