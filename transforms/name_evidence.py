@@ -26,7 +26,7 @@ class NameEvidence:
     path: Sequence[int]
 
     def margin(self, tokens: Sequence[Token], start: int, end: int) -> float:
-        """0 where the best reading has this very person, below 0 the further it is from it (by -1 doubtful, -12 far)."""
+        """0 where the best reading has this very person, below 0 the further it is from it."""
         if end > len(self.path) or end - start < 2:
             return FAR
         left, right = _window(tokens, start, end)

@@ -21,6 +21,8 @@ _LINKING = frozenset({"c", "p", "d", "v", "u", "r", "f"})
 _TRAILING = frozenset({"p", "u", "c", "d", "f", "r"})
 _NEEDING = frozenset("和与及为在对从向到率赴同将被由把使")
 _CLAUSE_END = frozenset({"", *"、，。；：！？,;:!?）)\n"})
+_JOINED = re.compile("[^，。；、]{0,12}[的人者员]")
+"""What makes the verb after a conjunction part of a noun: 张三和出席会议的代表."""
 _ELECTING = re.compile("(?:任命|选举|补选|推选|聘任|提名|推荐|、)$")
 _BEFORE_ITEM = frozenset("、：:")
 EXPECTED_SCORE = 1.0
@@ -208,11 +210,8 @@ class Readings:
             return 1.0
         if text[end] in _NEEDING and text[end + 1 : end + 2] in _CLAUSE_END:
             return -0.8  # 晏清和，: a conjunction does not end a clause
-        if (
-            text[end] in "和与及"
-            and (verb := lexicon.after.match(text, end + 1))
-            and text[verb.end() : verb.end() + 1] not in {"的", "人", "者"}
-        ):
+        verb = lexicon.after.match(text, end + 1) if text[end] in "和与及" else None
+        if verb is not None and not _JOINED.match(text, verb.end()):
             return -0.8  # 苗春和主持会议: a conjunction before a verb of the event joins nothing to a name
         if lexicon.after.match(text, end):
             return 1.0

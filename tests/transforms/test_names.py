@@ -59,3 +59,8 @@ def test_surnames_are_told() -> None:
     assert not has_surname("王")
     assert not has_surname("的确")
     assert len(load_names().surnames) > 500
+
+
+def test_a_conjunction_before_a_verb_belongs_to_the_name() -> None:
+    assert [n.name for n in find_names("县委书记苗春和主持会议。")] == ["苗春和"]
+    assert "苗春" in [n.name for n in find_names("县委书记苗春和出席会议的代表合影。")]
