@@ -238,7 +238,23 @@ _DIMENSIONS = (
     Column("aliases", "VARCHAR[]", "别称", "other ways to write it"),
 )
 
-_ALL = _IDENTITY + _FETCHING + _ARTICLE + _TAGS + _PROVENANCE + _DIMENSIONS
+_INDEX = (
+    Column("character", "INTEGER", "字对的首字（Unicode 码位）", "first character of the pair, as its code point"),
+    Column(
+        "gram",
+        "BIGINT",
+        "相邻两字：首字码位乘 2097152 加次字码位",
+        "two neighbouring characters: code point of the first times 2097152 plus that of the second",
+    ),
+    Column("place", "BIGINT", "位置：槽号乘 2048 加槽内偏移", "where it stands: slot times 2048 plus the offset in it"),
+    Column("slot", "BIGINT", "槽号：每槽 2048 字", "slot of 2,048 characters that the document, or this part, takes"),
+    Column("first_slot", "BIGINT", "文章的第一个槽", "first slot of the document"),
+    Column("title_character_count", "INTEGER", "标题字数", "characters of the headline"),
+    Column("next_slot", "BIGINT", "其后第一个空槽", "first free slot after it"),
+    Column("indexed_at", "TIMESTAMPTZ", "编入索引的时刻", "when it was indexed"),
+)
+
+_ALL = _IDENTITY + _FETCHING + _ARTICLE + _TAGS + _PROVENANCE + _DIMENSIONS + _INDEX
 COLUMNS = {column.name: column for column in _ALL}
 assert len(COLUMNS) == len(_ALL), "a column is described twice"
 

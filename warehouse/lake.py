@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ from warehouse.maintenance import MaintenanceReport, maintain
 from warehouse.marts import MartReport, refresh_marts
 from warehouse.patience import persist
 from warehouse.schema import bring_forward, require_version
+from warehouse.search import IndexReport, rebuild_index, refresh_index
 
 TIME_ZONE = "Asia/Shanghai"
 
@@ -124,9 +126,19 @@ class Warehouse:
             return sync_dimensions(self.connection, publishers, regions, positions)
 
     def refresh_marts(self, *, force: bool = False) -> MartReport:
-        """Make the marts anew from the views, in one transaction; skipped when nothing has changed since."""
+        """Make the marts anew from the views, in one transaction; skipped when nothing has changed since.
+
+        The search index is brought up to date first, in transactions of its own.
+        """
         with self._lock:
-            return refresh_marts(self.connection, force=force)
+            indexed = refresh_index(self.connection)
+            report = refresh_marts(self.connection, force=force)
+        return replace(report, indexed_documents_count=indexed.documents_count)
+
+    def refresh_index(self, *, rebuild: bool = False) -> IndexReport:
+        """Bring the search index up to what has landed, or make it anew; see `warehouse.search`."""
+        with self._lock:
+            return rebuild_index(self.connection) if rebuild else refresh_index(self.connection)
 
     def check(self) -> tuple[CheckResult, ...]:
         """Every check with the rows that offend it."""

@@ -14,11 +14,13 @@ from warehouse.views import MARTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MartReport:
-    """Rows by mart, or skipped because nothing had changed since the last refresh."""
+    """Rows by mart, or skipped because nothing had changed since the last refresh; and what search took up."""
 
     counts: dict[str, int] = field(default_factory=dict)
     seconds: float
     skipped: bool = False
+    indexed_documents_count: int = 0
+    """Articles that the search index took up in the same refresh."""
 
 
 def refresh_marts(connection: duckdb.DuckDBPyConnection, *, force: bool = False) -> MartReport:

@@ -158,8 +158,9 @@ def set_options(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute("CALL ducklake_set_option(current_database(), ?, ?)", [name, value])
     for table in TABLES:
         rows = table.row_group_rows
-        if rows and held.get(("parquet_row_group_size", f"main.{table.name}")) != str(rows):
-            connection.execute(
-                "CALL ducklake_set_option(current_database(), 'parquet_row_group_size', ?, table_name => ?)",
-                [rows, table.name],
-            )
+        wanted = (*table.options, *((("parquet_row_group_size", rows),) if rows else ()))
+        for name, value in wanted:
+            if held.get((name, f"main.{table.name}")) != str(value):
+                connection.execute(
+                    "CALL ducklake_set_option(current_database(), ?, ?, table_name => ?)", [name, value, table.name]
+                )

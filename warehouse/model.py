@@ -31,6 +31,10 @@ class Table:
     sorted_by: tuple[str, ...] = ()
     row_group_rows: int | None = None
     foreign_keys: tuple[ForeignKey, ...] = ()
+    options: tuple[tuple[str, str | int], ...] = ()
+    """DuckLake's options of this table, such as ``parquet_version``."""
+    is_key_checked: bool = True
+    """Whether `difang check` proves key and not-nulls: not where a row is one character of all texts."""
 
     @property
     def comment(self) -> str:
@@ -224,6 +228,43 @@ MART_REFRESHES = Table(
     key=("source_snapshot_id",),
 )
 
+INDEX_POSTINGS = Table(
+    name="index_postings",
+    zh="一行为现有文本中一个字及其后一字：检索索引",
+    en="one character of an indexed document and the one after it: the search index",
+    columns=columns("character gram place"),
+    key=("place",),
+    sorted_by=("gram", "place"),
+    # ascending places are stored as their differences; a file is sorted as a whole when it is merged, in memory
+    options=(("parquet_version", 2), ("target_file_size", "128MB")),
+    is_key_checked=False,
+)
+
+INDEX_DOCUMENTS = Table(
+    name="index_documents",
+    zh="一行为一篇已编入索引的现行文章的一槽（2048 字），带检索所用的各项",
+    en="one slot (2,048 characters) of an indexed current article, with what a search filters and prints",
+    columns=columns(
+        "slot first_slot article_id content_sha256 title title_character_count character_count canonical_url "
+        "publisher_id published_at published_date region_code",
+        absent="publisher_id published_at published_date region_code",
+        region_code=("主要地区代码", "adcode of the primary region"),
+    ),
+    key=("slot",),
+    sorted_by=("slot",),
+    row_group_rows=BODY_ROW_GROUP,
+)
+
+INDEX_BATCHES = Table(
+    name="index_batches",
+    zh="一行为一个已编入索引的批次",
+    en="one batch whose articles are indexed",
+    columns=columns("batch_id next_slot indexed_at"),
+    key=("batch_id",),
+    sorted_by=("indexed_at",),
+    foreign_keys=(_BATCH,),
+)
+
 DIM_REGIONS = Table(
     name="dim_regions",
     zh="一行为一个行政区划代码，含已撤销的",
@@ -292,6 +333,9 @@ TABLES = (
     CORE_REMOVALS,
     CORE_BATCHES,
     CORE_MIGRATIONS,
+    INDEX_POSTINGS,
+    INDEX_DOCUMENTS,
+    INDEX_BATCHES,
     DIM_REGIONS,
     DIM_PUBLISHERS,
     DIM_SECTIONS,

@@ -45,7 +45,9 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     for view in views():
         yield from _statement_lines(view, f"`{view.name}`", _columns(connection, f'"{view.name}"'))
     for macro in macros():
-        call = f'"{macro.name}"({", ".join("$$" for _ in macro.parameters.split(","))})'.replace("$$", "'章丘'")
+        call = f'"{macro.name}"({", ".join("$$" for name in macro.parameters.split(",") if ":=" not in name)})'.replace(
+            "$$", "'章丘'"
+        )
         yield from _statement_lines(macro, f"`{macro.name}({macro.parameters})`", _columns(connection, call))
 
 

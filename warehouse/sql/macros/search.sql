@@ -1,13 +1,118 @@
--- 检索现行文章：每个以空格分开的词都须出现在标题或正文中，标题命中多者在前；逐篇扫描，无分词、无索引
--- search current articles: every word parted by spaces is in headline or text, headline hits first; scans every text, neither segments nor indexes
+-- 检索现行文章：词以空格分开，引号内为短语，须全部出现在标题或正文中；按 BM25 排序，标题命中计三倍；尚未编入索引的文章逐篇扫描。region 为代码或地名（含下属），publisher 为编号或名称，since、until 为发布日，top 为最多返回的篇数
+-- search current articles: every word, and every phrase in quotes, is in headline or text; ranked by BM25, a hit in the headline counts threefold; articles not yet indexed are scanned. region: a code or name, with all below it; publisher: its id or name; since, until: days of publication; top: at most so many
+-- @score BM25 得分 | the score by BM25
+-- @hits_count 命中次数 | how often the words occur
 -- @title_hits_count 标题命中的词数 | words found in the headline
--- @snippet 首个词前后的正文 | the text around the first word
--- (words)
-SELECT article_id, title, published_at, published_date, publisher_id, publisher_name, region_name, canonical_url,
-       len(list_filter(regexp_split_to_array(trim(words), '\s+'), lambda word: contains(title, word)))::INTEGER AS title_hits_count,
-       substring(text, greatest(1, instr(text, regexp_split_to_array(trim(words), '\s+')[1]) - 20), 80) AS snippet
-FROM v_articles
-WHERE trim(words) <> ''
-  AND len(list_filter(regexp_split_to_array(trim(words), '\s+'),
-                      lambda word: NOT contains(title || chr(10) || text, word))) = 0
-ORDER BY title_hits_count DESC, published_date DESC NULLS LAST, article_id
+-- @is_indexed 是否来自索引；否则为尚未编入而逐篇扫描所得 | whether the index found it, or a scan of what is not yet indexed
+-- @region_code 主要地区代码 | adcode of the primary region
+-- @region_name 主要地区全称 | full name of the primary region
+-- (words, region := '', publisher := '', since := '', until := '', top := 1000)
+WITH asked AS MATERIALIZED (
+    SELECT DISTINCT word, length(word) AS size
+    FROM (SELECT trim(unnest(regexp_extract_all(lower(translate(words, '“”「」　', '"""" ')), '"[^"]+"|[^\s"]+')), '" ') AS word)
+    WHERE word <> ''
+), offsets AS (
+    -- pairs that cover the word: 0, 2, 4 … and the last
+    SELECT word, size, unnest(CASE WHEN size < 2 THEN [] ELSE list_distinct(list_append(range(0, size - 2, 2), size - 2)) END) AS o
+    FROM asked
+), grams AS MATERIALIZED (
+    SELECT word, o, unicode(substr(word, (o + 1)::INTEGER, 1))::BIGINT * 2097152 + unicode(substr(word, (o + 2)::INTEGER, 1)) AS gram,
+           count(*) OVER (PARTITION BY word) AS needed
+    FROM offsets
+), hits AS (
+    SELECT g.word, g.needed, p.place - g.o AS origin FROM index_postings AS p JOIN grams AS g ON p.gram = g.gram
+), occurrences AS (
+    SELECT word, origin FROM hits WHERE needed = 1
+    UNION ALL
+    SELECT word, origin FROM hits WHERE needed > 1 GROUP BY word, origin HAVING count(*) = any_value(needed)
+    UNION ALL
+    SELECT a.word, p.place FROM index_postings AS p JOIN (SELECT word, unicode(word) AS character FROM asked WHERE size = 1) AS a USING (character)
+), pending AS MATERIALIZED (
+    SELECT batch_id FROM core_batches ANTI JOIN index_batches USING (batch_id)
+), touched AS MATERIALIZED (
+    SELECT DISTINCT article_id FROM core_captures SEMI JOIN pending USING (batch_id)
+), counted AS (
+    SELECT o.word, d.first_slot, count(*) AS hits,
+           count(*) FILTER (o.origin - d.first_slot * 2048 < d.title_character_count) AS title_hits
+    FROM occurrences AS o
+    JOIN index_documents AS d ON d.slot = o.origin >> 11
+    GROUP BY o.word, d.first_slot
+), corpus AS (
+    SELECT greatest(count(*), 1) AS n, coalesce(avg(character_count), 400) AS average FROM index_documents WHERE slot = first_slot
+), weights AS MATERIALIZED (
+    SELECT a.word, ln(1 + (c.n - coalesce(df, 0) + 0.5) / (coalesce(df, 0) + 0.5)) AS idf
+    FROM asked AS a CROSS JOIN corpus AS c LEFT JOIN (SELECT word, count(*) AS df FROM counted GROUP BY word) USING (word)
+), codes AS MATERIALIZED (
+    SELECT region AS region_code WHERE region <> ''
+    UNION
+    SELECT d.region_code FROM dim_regions AS d
+    WHERE region <> '' AND list_has_any(d.path_codes, (
+        SELECT list(region_code) FROM dim_regions WHERE region IN (region_code, region_name, local_name, short_name)))
+), publishers AS MATERIALIZED (
+    SELECT publisher AS publisher_id WHERE publisher <> ''
+    UNION
+    SELECT publisher_id FROM dim_publishers WHERE publisher_name = publisher
+), found AS (
+    SELECT c.first_slot, sum(w.idf * (c.hits + 2 * c.title_hits) * 2.2
+               / (c.hits + 2 * c.title_hits + 1.2 * (0.25 + 0.75 * d.character_count / corpus.average))) AS score,
+           sum(c.hits)::INTEGER AS hits_count, count(*) FILTER (c.title_hits > 0)::INTEGER AS title_hits_count
+    FROM counted AS c
+    JOIN weights AS w USING (word)
+    JOIN index_documents AS d ON d.slot = c.first_slot
+    CROSS JOIN corpus
+    WHERE (region = '' OR d.region_code IN (FROM codes)) AND (publisher = '' OR d.publisher_id IN (FROM publishers))
+      AND (since::VARCHAR = '' OR d.published_date >= TRY_CAST(since::VARCHAR AS DATE))
+      AND (until::VARCHAR = '' OR d.published_date <= TRY_CAST(until::VARCHAR AS DATE))
+      AND d.article_id NOT IN (FROM touched)
+    GROUP BY c.first_slot
+    HAVING count(*) = (SELECT count(*) FROM asked)
+    ORDER BY score DESC, c.first_slot DESC
+    LIMIT top
+), fresh AS (
+    SELECT article_id, arg_max(content_sha256, (fetched_at, content_sha256)) AS content_sha256
+    FROM (
+        SELECT article_id, fetched_at, content_sha256 FROM core_captures SEMI JOIN touched USING (article_id)
+        QUALIFY row_number() OVER (PARTITION BY article_id, fetched_at ORDER BY landed_at DESC, batch_id DESC) = 1
+    )
+    WHERE content_sha256 IS NOT NULL
+    GROUP BY article_id
+), regions AS (
+    SELECT article_id, content_sha256, arg_min(region_code, ordinal) AS region_code
+    FROM core_article_regions SEMI JOIN touched USING (article_id)
+    WHERE is_primary AND (article_id, content_sha256, batch_id) IN (
+        SELECT (article_id, content_sha256, arg_max(batch_id, (landed_at, batch_id)))
+        FROM core_captures SEMI JOIN touched USING (article_id)
+        WHERE is_tagged GROUP BY article_id, content_sha256)
+    GROUP BY article_id, content_sha256
+), scanned AS (
+    SELECT a.article_id, a.content_sha256, a.title, a.published_at, a.published_date, a.publisher_id, r.region_code,
+           a.canonical_url, a.character_count, w.word, w.idf, contains(lower(a.title), w.word) AS is_in_title,
+           (length(lower(a.title || chr(10) || a.text)) - length(replace(lower(a.title || chr(10) || a.text), w.word, ''))) // length(w.word) AS hits
+    FROM core_articles AS a
+    SEMI JOIN fresh USING (article_id, content_sha256)
+    LEFT JOIN regions AS r USING (article_id, content_sha256)
+    JOIN weights AS w ON contains(lower(a.title || chr(10) || a.text), w.word)
+    WHERE (region = '' OR r.region_code IN (FROM codes)) AND (publisher = '' OR a.publisher_id IN (FROM publishers))
+      AND (since::VARCHAR = '' OR a.published_date >= TRY_CAST(since::VARCHAR AS DATE))
+      AND (until::VARCHAR = '' OR a.published_date <= TRY_CAST(until::VARCHAR AS DATE))
+), together AS (
+    SELECT d.article_id, d.content_sha256, d.title, d.published_at, d.published_date, d.publisher_id, d.region_code,
+           d.canonical_url, f.score, f.hits_count, f.title_hits_count, true AS is_indexed
+    FROM found AS f JOIN index_documents AS d ON d.slot = f.first_slot
+    UNION ALL
+    SELECT s.article_id, s.content_sha256, s.title, s.published_at, s.published_date, s.publisher_id, s.region_code,
+           s.canonical_url,
+           sum(s.idf * (s.hits + 2 * s.is_in_title::INTEGER) * 2.2
+               / (s.hits + 2 * s.is_in_title::INTEGER + 1.2 * (0.25 + 0.75 * s.character_count / c.average))),
+           sum(s.hits)::INTEGER, count(*) FILTER (s.is_in_title)::INTEGER, false
+    FROM scanned AS s CROSS JOIN corpus AS c
+    GROUP BY ALL
+    HAVING count(*) = (SELECT count(*) FROM asked)
+)
+SELECT t.article_id, t.content_sha256, t.title, t.published_at, t.published_date, t.publisher_id, p.publisher_name,
+       t.region_code, d.region_name, t.canonical_url, t.score, t.hits_count, t.title_hits_count, t.is_indexed
+FROM together AS t
+LEFT JOIN dim_publishers AS p ON p.publisher_id = t.publisher_id
+LEFT JOIN dim_regions AS d ON d.region_code = t.region_code
+ORDER BY t.score DESC, t.published_date DESC NULLS LAST, t.article_id
+LIMIT top

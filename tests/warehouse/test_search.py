@@ -1,0 +1,129 @@
+"""Search against LIKE: whatever is indexed, landed since, edited, tagged again or forgotten."""
+
+import datetime as dt
+
+import pytest
+
+from warehouse.search import forget_documents, rebuild_index, refresh_index
+
+DAY = dt.timedelta(days=1)
+TEXTS = (
+    "章丘区召开供暖工作会议。\n要保障居民温暖过冬，GDP增长3.5%。",
+    "供暖期将至，热力公司检修管网。",
+    "高质量发展现场会召开，经济高质量发展。",
+    "暖气片价格上涨，供应充足。",
+    "长" * 2046 + "跨越两槽的一句话。",
+)
+QUERIES = (
+    "供暖",
+    "暖",
+    "章丘 供暖",
+    "高质量发展",
+    "gdp",
+    "3.5%",
+    "跨越两槽",
+    "长跨",
+    "供应 暖气",
+    '"会议。"',
+    "没有的词",
+)
+
+
+@pytest.fixture
+def landed(warehouse, make):
+    warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
+    items = [make.landed(n, text=text, title=f"标题{n}") for n, text in enumerate(TEXTS, start=1)]
+    warehouse.land(make.batch(*items))
+    return warehouse
+
+
+def found(warehouse, words, **options):
+    given = "".join(f", {name} := ${name}" for name in options)
+    rows = warehouse.connection.execute(
+        f"SELECT title, is_indexed FROM search($words{given})", {"words": words} | options
+    ).fetchall()
+    return {row[0] for row in rows}, {row[1] for row in rows}
+
+
+def liked(warehouse, words):
+    asked = [word.strip('"') for word in words.split()]
+    every = " AND ".join("contains(lower(title || chr(10) || text), lower(?))" for _ in asked)
+    return {r[0] for r in warehouse.connection.execute(f"SELECT title FROM v_articles WHERE {every}", asked).fetchall()}
+
+
+def same_as_like(warehouse):
+    results = {words: found(warehouse, words)[0] for words in QUERIES}
+    assert results == {words: liked(warehouse, words) for words in QUERIES}
+    assert sum(map(len, results.values())) > 8
+
+
+def test_what_is_not_indexed_is_found_and_says_so(landed):
+    same_as_like(landed)
+    assert found(landed, "供暖") == ({"标题1", "标题2"}, {False})
+
+
+def test_what_is_indexed_is_found_as_like_finds_it(landed):
+    report = refresh_index(landed.connection)
+    assert (report.batches_count, report.documents_count) == (1, 5)
+    same_as_like(landed)
+    assert found(landed, "供暖") == ({"标题1", "标题2"}, {True})
+    assert refresh_index(landed.connection).batches_count == 0
+
+
+@pytest.mark.slow
+def test_the_index_grows_and_survives_edits_merging_and_rebuilding(landed, make):
+    refresh_index(landed.connection)
+    edited = make.landed(1, fetched_at=make.noon + DAY, title="标题1", text="章丘区召开防汛会议，暖意融融。")
+    landed.land(make.batch(edited, make.landed(9, title="标题9", text="供暖季结束。"), crawl_id="c2"))
+    assert found(landed, "供暖") == ({"标题2", "标题9"}, {True, False})
+    same_as_like(landed)
+    assert refresh_index(landed.connection).documents_count == 2
+    same_as_like(landed)
+    landed.maintain()
+    same_as_like(landed)
+    # the first text is back: its places are laid again
+    back = make.landed(1, fetched_at=make.noon + 2 * DAY, title="标题1", text=TEXTS[0])
+    landed.land(make.batch(back, crawl_id="c3"))
+    same_as_like(landed)
+    assert refresh_index(landed.connection).documents_count == 1
+    same_as_like(landed)
+    assert rebuild_index(landed.connection).documents_count == 6
+    same_as_like(landed)
+    assert found(landed, "供暖")[1] == {True}
+
+
+def test_pieces_leave_nothing_out(landed, make):
+    landed.land(make.batch(make.landed(9, title="标题9", text="供暖季结束。"), crawl_id="c2"))
+    assert refresh_index(landed.connection, captures_at_once=1).batches_count == 2
+    same_as_like(landed)
+
+
+def test_the_forgotten_leave_no_pair_behind(landed):
+    refresh_index(landed.connection)
+    article = landed.connection.execute("SELECT article_id FROM core_articles WHERE title = '标题1'").fetchone()[0]
+    gone = forget_documents(landed.connection, [article])
+    assert gone == len("标题1\n" + TEXTS[0]) + 1
+    assert found(landed, "供暖")[0] == {"标题2"}
+    left = landed.connection.execute("SELECT count(*) FROM index_postings WHERE character = unicode('居')").fetchone()
+    assert left == (0,)
+
+
+def test_filters_by_region_day_and_publisher(landed):
+    for _ in range(2):  # scanned, then indexed
+        assert found(landed, "供暖", region="济南")[0] == {"标题1"}
+        assert found(landed, "供暖", region="370114")[0] == {"标题1"}
+        assert found(landed, "供暖", region="370200")[0] == set()
+        assert found(landed, "供暖", publisher="鲁风网")[0] == {"标题1", "标题2"}
+        assert found(landed, "供暖", publisher="yihewanbao")[0] == set()
+        assert found(landed, "供暖", since="2024-05-13", until="2024-05-13")[0] == {"标题1", "标题2"}
+        assert found(landed, "供暖", since="2024-05-14")[0] == set()
+        assert len(found(landed, "供暖", top=1)[0]) == 1
+        refresh_index(landed.connection)
+
+
+def test_a_headline_weighs_more_and_a_rare_word_too(landed, make):
+    landed.land(make.batch(make.landed(20, title="供暖", text="会议。" * 20), crawl_id="c2"))
+    ranked = "SELECT title FROM search('供暖')"
+    scanned = landed.connection.execute(ranked).fetchall()
+    refresh_index(landed.connection)
+    assert scanned[0] == landed.connection.execute(ranked).fetchall()[0] == ("供暖",)
