@@ -81,6 +81,15 @@ PARAMS = {
         type=["null", "integer"],
         minimum=1,
     ),
+    "max_minutes": Param(
+        165,
+        title="时长 Minutes",
+        description="A publisher's crawl ends after so many minutes and lands what it has; the next run goes on. "
+        "每家媒体最多抓取的分钟数；到时入库，余下的由下一次运行继续。",
+        type="number",
+        exclusiveMinimum=0,
+        maximum=165,
+    ),
     "revisit": Param(
         "due",
         title="复查 Revisit",
@@ -130,7 +139,7 @@ with DAG(
         retries=2,
         retry_delay=timedelta(minutes=2),
         retry_exponential_backoff=3,
-        execution_timeout=timedelta(hours=3),  # then it lands what it has; the next try goes on from there
+        execution_timeout=timedelta(hours=3),  # a crawl ends by itself before, after max_minutes
     ).expand(publisher=chosen.output)
     announce_landing(chosen.output, crawl.output)  # type: ignore[arg-type]  # XCom by the time it runs
     # A run is judged by its leaves, and announce_landing is green even after a failed crawl.

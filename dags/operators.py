@@ -149,6 +149,27 @@ class IngestOperator(DifangOperator):
         return counts
 
 
+class MaintainOperator(DifangOperator):
+    """Merges small files, expires snapshots and deletes orphans, with the ages of the run's params."""
+
+    def build_arguments(self, context: Context) -> Sequence[str]:
+        """`maintain` with the run's ages."""
+        params = context["params"]
+        check_names(context["dag_run"].conf or {}, params)
+        return ["maintain", "--keep-days", str(params["keep_days"]), "--orphan-days", str(params["orphan_days"])]
+
+
+class ReprocessOperator(DifangOperator):
+    """Reads the raw pages of the run's days again, by today's rules."""
+
+    def build_arguments(self, context: Context) -> Sequence[str]:
+        """`reprocess` with the run's days and publishers."""
+        params = context["params"]
+        check_names(context["dag_run"].conf or {}, params)
+        chosen = [word for publisher in params.get("publishers") or () for word in ("--publisher", publisher)]
+        return ["reprocess", "--from", params["from"], "--to", params["to"], *chosen]
+
+
 class CheckOperator(DifangOperator):
     """Runs every check of the warehouse; red when a row breaks a rule, and then the log says which."""
 

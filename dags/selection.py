@@ -69,7 +69,12 @@ def ingest_arguments(publisher: str, params: Mapping[str, Any], day: dt.date, *,
     """The command line of one publisher's crawl, from the verb on."""
     since, until = choose_days(params, day, is_backfill=is_backfill)
     arguments = ["ingest", publisher, "--revisit", params.get("revisit") or "due"]
-    for option, value in (("--since", since), ("--until", until), ("--limit", params.get("limit"))):
+    for option, value in (
+        ("--since", since),
+        ("--until", until),
+        ("--limit", params.get("limit")),
+        ("--max-minutes", params.get("max_minutes")),
+    ):
         if value is not None:
             arguments += [option, str(value)]
     return arguments

@@ -58,7 +58,8 @@ def states(run: Any) -> dict[str, str]:
 def test_the_dags_land_what_the_command_line_lands(
     airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newspapers: NewspaperServer
 ) -> None:
-    from dags import daily_crawl, refresh_marts
+    from dags import daily_crawl, maintain_warehouse, refresh_marts, reprocess_days
+    from dags.selection import SHANGHAI
 
     # An article that stands in two sections gets that of the listing which came first: here, one at a time.
     write_publishers(tmp_path / "publishers", lambda text: text.replace("concurrency = 8", "concurrency = 1"))
@@ -92,6 +93,16 @@ def test_the_dags_land_what_the_command_line_lands(
     assert sum(name.startswith("mart_") for name in by_dags) > 0
     for name, rows in by_verbs.items():
         assert by_dags[name] == rows, name
+
+    # Maintenance and reprocessing of what has just landed change no article.
+    set_home(monkeypatch, tmp_path / "dags", newspapers)
+    day = dt.datetime.now(SHANGHAI).date()
+    maintained = maintain_warehouse.dag.test(logical_date=None, run_after=run_after)
+    assert states(maintained) == {"maintain_warehouse[-1]": "success", "check_warehouse[-1]": "success"}
+    days = {"from": str(day - dt.timedelta(days=1)), "to": str(day), "publishers": ["yihewanbao"]}
+    again = reprocess_days.dag.test(run_conf=days, logical_date=None, run_after=run_after)
+    assert set(states(again).values()) == {"success"}
+    assert landed(tmp_path / "dags")["core_articles"] == by_verbs["core_articles"]
 
 
 def test_a_crawl_that_is_killed_makes_the_run_red_and_the_others_land(

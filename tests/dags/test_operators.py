@@ -168,3 +168,24 @@ def test_a_broken_check_is_explained(airflow_home: Any) -> None:
     with pytest.raises(AirflowException, match="exited with 1"):
         CheckOperator(task_id="t", command=python(code)).execute(given)
     assert given["ti"]["report_of_failure"] == {"checks_count": 9, "failed_count": 1}
+
+
+def test_maintenance_and_reprocessing_take_the_runs_params(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from dags.operators import MaintainOperator, ReprocessOperator
+
+    echo = python("import json; print(json.dumps({'said': ' '.join(sys.argv[1:])}))")
+    maintain = MaintainOperator(task_id="m", command=echo)
+    assert maintain.execute(context(keep_days=30, orphan_days=0.5)) == {
+        "said": "maintain --keep-days 30 --orphan-days 0.5 --json"
+    }
+    reprocess = ReprocessOperator(task_id="r", command=echo)
+    days = {"from": "2024-05-01", "to": "2024-05-31", "publishers": ["a", "b"]}
+    assert reprocess.execute(context(**days)) == {
+        "said": "reprocess --from 2024-05-01 --to 2024-05-31 --publisher a --publisher b --json"
+    }
+    given = context(**days)
+    given["dag_run"].conf = {"publisher": "a"}
+    with pytest.raises(AirflowFailException, match="no param 'publisher'"):
+        reprocess.execute(given)
