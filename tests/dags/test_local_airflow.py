@@ -159,7 +159,7 @@ def replace_in(path: Path, old: str, new: str) -> None:
 def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
     airflow = local_airflow
     listed = wait_for(lambda: airflow.ask("GET", "/api/v2/dags")["dags"], "the DAGs to be parsed")
-    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 2, "both DAGs to be parsed")
+    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 4, "the DAGs to be parsed")
     assert {dag["dag_id"]: dag["is_paused"] for dag in listed} == {"daily_crawl": True, "refresh_marts": False}
 
     # Switched on, it does today's run at once, by its schedule.
