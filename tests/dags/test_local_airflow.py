@@ -158,9 +158,9 @@ def replace_in(path: Path, old: str, new: str) -> None:
 
 def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
     airflow = local_airflow
-    listed = wait_for(lambda: airflow.ask("GET", "/api/v2/dags")["dags"], "the DAGs to be parsed")
     wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 4, "the DAGs to be parsed")
-    assert {dag["dag_id"]: dag["is_paused"] for dag in listed} == {"daily_crawl": True, "refresh_marts": False}
+    listed = airflow.ask("GET", "/api/v2/dags")["dags"]
+    assert [dag["dag_id"] for dag in listed if dag["is_paused"]] == ["daily_crawl"]
 
     # Switched on, it does today's run at once, by its schedule.
     airflow.ask("PATCH", "/api/v2/dags/daily_crawl", {"is_paused": False})
