@@ -28,6 +28,7 @@ VERBS = {
     "search": "Find articles by words.",
     "status": "What has landed, what is pending, what was rejected.",
     "refresh": "Rebuild the marts from what has landed.",
+    "publish": "Write the marts as files for dashboards, swapped in at once.",
     "check": "Run the warehouse's checks and show the offending rows.",
     "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
     "airflow": "Run a local Airflow with the DAGs of difang.",

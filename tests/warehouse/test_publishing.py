@@ -1,0 +1,120 @@
+"""The published copy: whole, readable by others' tools, and swapped under a reader's hands."""
+
+import csv
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from records import UsageError
+from warehouse.publishing import publish
+
+FROZEN = json.loads(Path(__file__).with_name("published_1.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def filled(warehouse, make):
+    warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
+    warehouse.land(make.batch(make.landed(1, title='=HYPERLINK("http://x","章丘")'), make.landed(2), crawl_id="c1"))
+    return warehouse
+
+
+def test_everything_of_a_copy_is_named_with_its_hash(filled, tmp_path):
+    report = publish(filled.connection, tmp_path / "p")
+    latest = json.loads((tmp_path / "p" / "latest.json").read_text(encoding="utf-8"))
+    current = tmp_path / "p" / "current"
+    assert latest["version"] == report.version == current.resolve().name
+    assert len(latest["files"]) >= 3 * 9 + 2
+    for file in latest["files"]:
+        assert hashlib.sha256((current / file["path"]).read_bytes()).hexdigest() == file["sha256"]
+    on_disk = {p.relative_to(current).as_posix() for p in current.rglob("*") if p.is_file()}
+    assert on_disk == {file["path"] for file in latest["files"]} | {"manifest.json"}
+    assert json.loads((tmp_path / "p" / "history.json").read_text(encoding="utf-8")) == [latest]
+    assert report.counts["articles"] == 2
+
+
+def test_every_format_holds_the_same_rows(filled, tmp_path):
+    publish(filled.connection, tmp_path / "p")
+    current = tmp_path / "p" / "current"
+    with duckdb.connect(str(current / "news.duckdb"), read_only=True) as database:
+        titles = {r[0] for r in database.execute("SELECT title FROM articles").fetchall()}
+        assert database.execute("SELECT schema_version FROM published").fetchone() == (1,)
+        comments = database.execute("SELECT comment FROM duckdb_columns() WHERE table_name = 'articles'").fetchall()
+        assert all(" | " in comment for (comment,) in comments)
+        parquet = f"SELECT title FROM '{current}/parquet/articles.parquet'"
+        assert {r[0] for r in database.execute(parquet).fetchall()} == titles
+    raw = (current / "csv" / "articles.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    cells = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert {c["title"].removeprefix("'") for c in cells} == titles
+    assert not any(value.startswith(("=", "+", "@")) for c in cells for value in c.values())
+    assert cells[0]["reporters"] == "李小明"
+    told = json.loads((current / "json" / "articles.json").read_text(encoding="utf-8"))
+    assert {row["title"] for row in told} == titles
+    points = json.loads((current / "regions.geojson").read_text(encoding="utf-8"))
+    assert {f["id"] for f in points["features"]} == {"370000", "370100", "370114"}
+
+
+def test_published_columns_are_only_ever_added(filled, tmp_path):
+    publish(filled.connection, tmp_path / "p")
+    latest = json.loads((tmp_path / "p" / "latest.json").read_text(encoding="utf-8"))
+    assert latest["schema_version"] == FROZEN["schema_version"]
+    published = {t["name"]: {(c["name"], c["type"]) for c in t["columns"]} for t in latest["tables"]}
+    assert len(FROZEN["tables"]) >= 9
+    for name, columns in FROZEN["tables"].items():
+        gone = {(c, kind) for c, kind in columns.items()} - published.get(name, set())
+        assert not gone, f"{name}: a column that goes or changes its type raises publishing.SCHEMA_VERSION"
+
+
+def test_nothing_new_is_skipped_and_old_copies_go(filled, make, tmp_path):
+    first = publish(filled.connection, tmp_path / "p", keep=2)
+    assert publish(filled.connection, tmp_path / "p", keep=2).skipped
+    names = [first.version]
+    for number in range(3, 6):
+        filled.land(make.batch(make.landed(number), crawl_id=f"c{number}"))
+        names.append(publish(filled.connection, tmp_path / "p", keep=2).version)
+    assert len(set(names)) == 4
+    kept = {p.name for p in (tmp_path / "p" / "versions").iterdir()}
+    assert kept == set(names[-2:])
+    history = json.loads((tmp_path / "p" / "history.json").read_text(encoding="utf-8"))
+    assert {m["version"] for m in history} == kept
+
+
+def test_a_folder_with_other_things_is_refused(filled, tmp_path):
+    (tmp_path / "mine.txt").write_text("x")
+    with pytest.raises(UsageError, match="holds other files"):
+        publish(filled.connection, tmp_path)
+
+
+READER = """
+import json, sys, duckdb
+folder, seen = sys.argv[1], set()
+print("ready", flush=True)
+while len(seen) < 4:
+    with duckdb.connect(folder + "/current/news.duckdb", read_only=True) as database:
+        row = database.execute(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(DISTINCT article_id) FROM article_regions), "
+            "(SELECT snapshot_id FROM published)"
+        ).fetchone()
+    assert row[0] == row[1], row
+    seen.add(row[2])
+    assert json.load(open(folder + "/latest.json"))["files"]
+"""
+
+
+def test_a_reader_goes_on_while_copies_are_replaced(filled, make, tmp_path):
+    publish(filled.connection, tmp_path / "p", keep=3)
+    reader = subprocess.Popen([sys.executable, "-c", READER, str(tmp_path / "p")], stdout=subprocess.PIPE, text=True)
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "ready\n"
+    number = 10
+    while reader.poll() is None and number < 200:
+        filled.land(make.batch(make.landed(number), crawl_id=f"c{number}"))
+        publish(filled.connection, tmp_path / "p", keep=2)
+        number += 1
+    reader.communicate(timeout=60)
+    assert reader.returncode == 0
