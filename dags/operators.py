@@ -170,6 +170,14 @@ class ReprocessOperator(DifangOperator):
         return ["reprocess", "--from", params["from"], "--to", params["to"], *chosen]
 
 
+class RefreshOperator(DifangOperator):
+    """Makes the marts anew; tried three times, for another writer may be in the way."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        patience = {"retries": 2, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 3}
+        super().__init__(arguments=("refresh",), **(patience | kwargs))
+
+
 class CheckOperator(DifangOperator):
     """Runs every check of the warehouse; red when a row breaks a rule, and then the log says which."""
 

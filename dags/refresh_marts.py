@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dags.assets import DAY_LANDED, TIMEZONE
-from dags.operators import CheckOperator, DifangOperator
+from dags.operators import CheckOperator, RefreshOperator
 
 with DAG(
     dag_id="refresh_marts",
@@ -44,13 +44,6 @@ with DAG(
     doc_md=__doc__,
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=1)},
 ) as dag:
-    refresh = DifangOperator(
-        task_id="refresh_marts",
-        task_display_name="刷新集市 Refresh marts",
-        arguments=["refresh"],
-        retries=2,
-        retry_delay=timedelta(minutes=1),
-        retry_exponential_backoff=3,
-    )
+    refresh = RefreshOperator(task_id="refresh_marts", task_display_name="刷新集市 Refresh marts")
     check = CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
     refresh >> check

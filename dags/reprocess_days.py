@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, Param
 
 from dags.assets import TIMEZONE
-from dags.operators import CheckOperator, DifangOperator, ReprocessOperator
+from dags.operators import CheckOperator, RefreshOperator, ReprocessOperator
 
 PARAMS = {
     "from": Param(
@@ -73,12 +73,5 @@ with DAG(
         retries=1,
         retry_delay=timedelta(minutes=5),
     )
-    refresh = DifangOperator(
-        task_id="refresh_marts",
-        task_display_name="刷新集市 Refresh marts",
-        arguments=["refresh"],
-        retries=2,
-        retry_delay=timedelta(minutes=1),
-        retry_exponential_backoff=3,
-    )
+    refresh = RefreshOperator(task_id="refresh_marts", task_display_name="刷新集市 Refresh marts")
     reprocess >> refresh >> CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")

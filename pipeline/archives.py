@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,10 @@ from crawlers.archives import DamagedArchive, Hosts, Skipped, read_files, read_w
 from pipeline.dimensions import bring_dimensions
 from pipeline.ingest import IngestSink, Tally
 from pipeline.interruption import Interruption, interruptible
+from pipeline.provenance import provenance_of
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
-from records import Batch, Discovery, FetchedPage, Provenance, Publisher, Rejected, TaggedArticle
-from transforms import lexicon_version, model_version
+from records import Batch, Discovery, FetchedPage, Publisher, Rejected, TaggedArticle
 from warehouse import Warehouse, connect
 from warehouse.held import Held, read_held
 
@@ -93,12 +92,7 @@ def ingest_entries(
     """
     tally = tally or Tally()
     started = time.monotonic()
-    provenance = Provenance(
-        crawl_id=crawl_id,
-        code_version=version("difang"),
-        lexicon_version=lexicon_version(),
-        model_version=model_version(),
-    )
+    provenance = provenance_of(crawl_id)
     settings.home.mkdir(parents=True, exist_ok=True)
     skipped: Counter[str] = Counter()
     with interruptible() as interruption, ExitStack() as stack:

@@ -13,16 +13,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 from crawlers import CrawlOptions, Frontier, PublisherReport, crawl, load_publishers
 from pipeline.dimensions import bring_dimensions
 from pipeline.interruption import Interruption, interruptible
+from pipeline.provenance import provenance_of
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
 from records import Batch, Fetch, FetchedPage, Landed, Provenance, Publisher, Rejected, Removal
-from transforms import lexicon_version, model_version
 from warehouse import LandReport, Warehouse
 
 log = logging.getLogger("difang.ingest")
@@ -209,12 +208,7 @@ def ingest(
     """
     tally = tally or Tally()
     started = time.monotonic()
-    provenance = Provenance(
-        crawl_id=options.crawl_id,
-        code_version=version("difang"),
-        lexicon_version=lexicon_version(),
-        model_version=model_version(),
-    )
+    provenance = provenance_of(options.crawl_id)
     settings.home.mkdir(parents=True, exist_ok=True)
     with interruptible() as interruption, ExitStack() as stack:
         frontier = Frontier.open(settings.frontier_url)

@@ -8,15 +8,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 
 from pipeline.crawl_ids import new_crawl_id
 from pipeline.ingest import IngestSink, Tally
 from pipeline.interruption import interruptible
+from pipeline.provenance import provenance_of
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
-from records import Batch, Provenance, Publisher
-from transforms import lexicon_version, model_version
+from records import Batch, Publisher
 from warehouse import Warehouse, connect
 from warehouse.raw import read_pages
 
@@ -49,12 +48,7 @@ def reprocess(
     """Transform and land again every page that was fetched on the local days from `since` to `until`."""
     tally = tally or Tally()
     started = time.monotonic()
-    provenance = Provenance(
-        crawl_id=f"reprocess-{new_crawl_id()}",
-        code_version=version("difang"),
-        lexicon_version=lexicon_version(),
-        model_version=model_version(),
-    )
+    provenance = provenance_of(f"reprocess-{new_crawl_id()}")
     with (
         interruptible() as interruption,
         connect(settings.warehouse_location) as reader,

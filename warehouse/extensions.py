@@ -3,7 +3,6 @@
 import importlib
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -33,26 +32,6 @@ def load_extensions(connection: duckdb.DuckDBPyConnection, location: "WarehouseL
     if location.is_remote_data:
         load_extension(connection, "httpfs")
         load_extension(connection, "aws")
-        connection.execute(secret_statement(os.environ))
-
-
-def secret_statement(environment: Mapping[str, str]) -> str:
-    """The statement by which DuckDB reaches S3: keys from AWS's own chain, the endpoint from AWS's own variables.
-
-    Keys come from the environment, an instance's role or a profile; never from a file of ours. DuckDB's chain does
-    not read AWS_ENDPOINT_URL, which names an S3-compatible store: its buckets are paths there, not host names.
-    """
-    options = ["TYPE s3", "PROVIDER credential_chain", "VALIDATION 'none'"]
-    if region := environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION"):
-        options.append(f"REGION {_literal(region)}")
-    if endpoint := environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL"):
-        scheme, _, host = endpoint.rpartition("://")
-        options += [f"ENDPOINT {_literal(host.rstrip('/'))}", "URL_STYLE 'path'", f"USE_SSL {scheme != 'http'}"]
-    return f"CREATE SECRET IF NOT EXISTS difang_data ({', '.join(options)})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def load_extension(connection: duckdb.DuckDBPyConnection, package: str) -> None:

@@ -1,7 +1,9 @@
 """The warehouse as one object for the pipeline, and as one DuckDB connection for people."""
 
+import os
 import threading
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,11 +19,11 @@ from warehouse.dimensions import sync_dimensions
 from warehouse.extensions import load_extensions
 from warehouse.known_keys import KnownKeys
 from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
-from warehouse.location import LAKE, WarehouseLocation, attach_statement
+from warehouse.location import LAKE, WarehouseLocation, attach_statement, secret_statement
 from warehouse.maintenance import MaintenanceReport, maintain
 from warehouse.marts import MartReport, refresh_marts
 from warehouse.patience import persist
-from warehouse.schema import bring_forward, require_version
+from warehouse.schema import bring_forward, require_laid, require_version
 from warehouse.search import IndexReport, rebuild_index, refresh_index
 
 TIME_ZONE = "Asia/Shanghai"
@@ -38,6 +40,21 @@ def connect(location: Where = None, read_only: bool = True) -> duckdb.DuckDBPyCo
     Raises WarehouseError where a reader finds none, or one of another version.
     """
     where = WarehouseLocation.resolve(location)
+    connection = _open(where, read_only=read_only)
+    try:
+        if read_only:
+            require_version(connection, where.catalog)
+        else:
+            bring_forward(connection, where.catalog)
+            _heal_data_path(connection, where)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open(where: WarehouseLocation, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """A connection with the lake attached, of whatever version it is."""
     if read_only and not where.is_postgres and not Path(where.catalog).exists():
         raise WarehouseError(
             f"there is no warehouse at {where.catalog}; land something first, for instance with: difang demo"
@@ -45,13 +62,10 @@ def connect(location: Where = None, read_only: bool = True) -> duckdb.DuckDBPyCo
     connection = duckdb.connect()
     try:
         load_extensions(connection, where)
+        if where.is_remote_data:
+            connection.execute(secret_statement(os.environ))
         connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
         _attach(connection, where, read_only=read_only)
-        if read_only:
-            require_version(connection, where.catalog)
-        else:
-            bring_forward(connection, where.catalog)
-            _heal_data_path(connection, where)
     except BaseException:
         connection.close()
         raise
@@ -102,7 +116,8 @@ class Warehouse:
         """The warehouse there, brought forward when older; laid when missing, or WarehouseError with `must_exist`."""
         where = WarehouseLocation.resolve(location)
         if must_exist:
-            connect(where, read_only=True).close()
+            with closing(_open(where, read_only=True)) as connection:
+                require_laid(connection, where.catalog)
         return cls(connect(where, read_only=False), where)
 
     def land(

@@ -76,6 +76,21 @@ class WarehouseLocation:
         return self.data.rstrip("/") + "/"
 
 
+def secret_statement(environment: Mapping[str, str]) -> str:
+    """The statement by which DuckDB reaches S3: keys from AWS's own chain, the endpoint from AWS's own variables.
+
+    Keys come from the environment, an instance's role or a profile; never from a file of ours. DuckDB's chain does
+    not read AWS_ENDPOINT_URL, which names an S3-compatible store: its buckets are paths there, not host names.
+    """
+    options = ["TYPE s3", "PROVIDER credential_chain", "VALIDATION 'none'"]
+    if region := environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION"):
+        options.append(f"REGION {literal(region)}")
+    if endpoint := environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL"):
+        scheme, _, host = endpoint.rpartition("://")
+        options += [f"ENDPOINT {literal(host.rstrip('/'))}", "URL_STYLE 'path'", f"USE_SSL {scheme != 'http'}"]
+    return f"CREATE SECRET IF NOT EXISTS difang_data ({', '.join(options)})"
+
+
 def attach_statement(location: WarehouseLocation, read_only: bool = True) -> str:
     """The ATTACH by which any DuckDB with the extensions opens the lake as ``difang``.
 
@@ -91,11 +106,13 @@ def attach_statement(location: WarehouseLocation, read_only: bool = True) -> str
 
 def attach_statements(location: WarehouseLocation, read_only: bool = True) -> tuple[str, ...]:
     """All statements by which a plain DuckDB, such as its shell, opens the lake; offline where the wheels are."""
-    driver = "postgres" if location.is_postgres else "sqlite"
+    extensions = ["ducklake", "postgres" if location.is_postgres else "sqlite"]
+    extensions += ["httpfs", "aws"] if location.is_remote_data else []
     folder = offline_folder()
     return (
         *([f"SET extension_directory = {literal(str(folder))};"] if folder else []),
-        f"INSTALL ducklake; INSTALL {driver}; LOAD ducklake;",
+        " ".join(f"INSTALL {name};" for name in extensions) + " LOAD ducklake;",
+        *([f"{secret_statement(os.environ)};"] if location.is_remote_data else []),
         attach_statement(location, read_only),
         f"USE {LAKE};",
     )

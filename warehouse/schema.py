@@ -49,23 +49,29 @@ def read_laid(connection: duckdb.DuckDBPyConnection) -> Laid | None:
     return Laid(int(said["schema_version"]), said.get("model_sha256"), said["views_sha256"])
 
 
-def require_version(connection: duckdb.DuckDBPyConnection, where: str) -> None:
-    """Nothing where a reader may read. Raises WarehouseError where the lake is empty, older or newer than this code."""
+def require_laid(connection: duckdb.DuckDBPyConnection, where: str) -> Laid:
+    """What the lake says of itself. Raises WarehouseError where it is empty, or newer than this code."""
     laid = read_laid(connection)
     if laid is None:
         raise WarehouseError(
             f"{where} holds no difang warehouse yet; land something first, for instance with: difang demo"
         )
     refuse_newer(laid, where)
+    return laid
+
+
+def require_version(connection: duckdb.DuckDBPyConnection, where: str) -> None:
+    """Nothing where a reader may read. Raises WarehouseError where the lake is empty, older or newer than this code."""
+    laid = require_laid(connection, where)
     if laid.version < SCHEMA_VERSION:
         raise WarehouseError(
             f"{where} has schema version {laid.version}, this difang reads version {SCHEMA_VERSION}; let somebody who "
-            f"may write to it bring it forward with: difang maintain"
+            f"may write to it bring it forward with: difang init"
         )
     if not laid.is_of_today and (lacking := _lacking(connection)):
         raise WarehouseError(
             f"{where} lacks {', '.join(lacking[:3])}{' and more' if len(lacking) > 3 else ''}, which this difang "
-            f"reads; let somebody who may write to it bring it forward with: difang maintain"
+            f"reads; let somebody who may write to it bring it forward with: difang init"
         )
 
 

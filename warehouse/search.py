@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from warehouse import model
 from warehouse.grams import SLOT_PLACES, grams_of
-from warehouse.model import Table
+from warehouse.landing import append_arrow
 from warehouse.patience import persist, roll_back
 
 CAPTURES_AT_ONCE = 20_000
@@ -158,7 +158,7 @@ def _index_piece(connection: duckdb.DuckDBPyConnection, captures_at_once: int) -
         "next_slot": pa.array([next_slot] * pending.num_rows, pa.int64()),
         "indexed_at": pa.array([datetime.now(UTC)] * pending.num_rows, pa.timestamp("us", "UTC")),
     }
-    _insert(connection, model.INDEX_BATCHES, pa.table(ledger))
+    append_arrow(connection, model.INDEX_BATCHES, pa.table(ledger))
     return IndexReport(batches_count=pending.num_rows, documents_count=new.num_rows, characters_count=characters)
 
 
@@ -184,7 +184,7 @@ def _append_documents(connection: duckdb.DuckDBPyConnection, new: pa.Table) -> t
     if not new.num_rows:
         return next_slot, 0
     made = grams_of([str(document) for document in new["document"].to_pylist()], next_slot)
-    _insert(
+    append_arrow(
         connection,
         model.INDEX_POSTINGS,
         pa.table({name: pa.array(getattr(made, name)) for name in ("character", "gram", "place")}),
@@ -194,13 +194,5 @@ def _append_documents(connection: duckdb.DuckDBPyConnection, new: pa.Table) -> t
     parts = np.arange(len(rows)) - np.repeat(np.cumsum(made.slots_count) - made.slots_count, made.slots_count)
     documents = new.drop_columns(["document"]).take(rows)
     documents = documents.append_column("slot", pa.array(first + parts)).append_column("first_slot", pa.array(first))
-    _insert(connection, model.INDEX_DOCUMENTS, documents)
+    append_arrow(connection, model.INDEX_DOCUMENTS, documents)
     return next_slot + int(made.slots_count.sum()), len(made.gram)
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: Table, incoming: pa.Table) -> None:
-    connection.register("incoming", incoming)
-    try:
-        connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM incoming')  # noqa: S608
-    finally:
-        connection.unregister("incoming")

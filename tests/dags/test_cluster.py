@@ -1,19 +1,16 @@
 """The services of docker-compose.yml for real, on Celery: a worker dies, and nothing is lost or doubled."""
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
+from airflow_api import AirflowApi, wait_for
 from compose import NativeStack
 from landed_tables import read_tables
 
@@ -72,38 +69,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer)
         yield stack
 
 
-class Api:
-    """Airflow's REST API, logged in as the administrator that `init` made."""
-
-    def __init__(self, stack: NativeStack) -> None:
-        self.url, self.token = stack.url, ""
-        password = stack.variables["AIRFLOW_ADMIN_PASSWORD"]
-        self.token = self.ask("POST", "/auth/token", {"username": "admin", "password": password})["access_token"]
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Content-Type": "application/json"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=60) as answer:
-            return json.load(answer)
-
-    def squares(self, run_id: str) -> dict[str, dict[str, Any]]:
-        path = f"/api/v2/dags/daily_crawl/dagRuns/{quote(run_id)}/taskInstances"
-        found = self.ask("GET", path)["task_instances"]
-        return {f"{ti['task_id']}[{ti['rendered_map_index'] or ti['map_index']}]": ti for ti in found}
-
-
-def wait_for(condition: Callable[[], Any], what: Callable[[], str], seconds: float) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what()}"
-        time.sleep(1)
-    return found
-
-
 def crawl_of(publisher_id: str, worker: int) -> int | None:
     """The process that crawls the publisher for a worker, itself or below it."""
     for pid in descendants(worker):
@@ -118,8 +83,9 @@ def crawl_of(publisher_id: str, worker: int) -> int | None:
 def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
     stack: NativeStack, newspapers: NewspaperServer, tmp_path: Path
 ) -> None:
-    api = Api(stack)
-    wait_for(lambda: api.ask("GET", "/api/v2/dags")["dags"], lambda: stack.log("dag-processor"), 120)
+    api = AirflowApi(stack.url, "admin", stack.variables["AIRFLOW_ADMIN_PASSWORD"])
+    known = "/api/v2/dags?dag_id_pattern=daily_crawl"
+    wait_for(lambda: api.ask("GET", known)["dags"], lambda: stack.log("dag-processor"), 120)
     newspapers.delay_seconds = 0.5  # slow enough for the worker to die in the middle of a crawl
     api.ask("PATCH", "/api/v2/dags/daily_crawl", {"is_paused": False})
     run = api.ask(
@@ -133,7 +99,7 @@ def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
         return None
 
     before = newspapers.requests.total()
-    name, crawl = wait_for(crawling_worker, lambda: str(api.squares(run)), 180)
+    name, crawl = wait_for(crawling_worker, lambda: str(api.squares("daily_crawl", run)), 180)
     wait_for(lambda: newspapers.requests.total() > before + 12, lambda: "pages to be fetched", 120)
     for pid in [stack.processes[name].pid, *descendants(stack.processes[name].pid), crawl]:
         try:
@@ -145,8 +111,8 @@ def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
     def ended() -> bool:
         return api.ask("GET", f"/api/v2/dags/daily_crawl/dagRuns/{quote(run)}")["state"] in {"success", "failed"}
 
-    wait_for(ended, lambda: str({k: v["state"] for k, v in api.squares(run).items()}), 420)
-    squares = api.squares(run)
+    wait_for(ended, lambda: str({k: v["state"] for k, v in api.squares("daily_crawl", run).items()}), 420)
+    squares = api.squares("daily_crawl", run)
     assert {key: ti["state"] for key, ti in squares.items()} == {
         "choose_publishers[-1]": "success",
         "crawl_publisher[lufengwang]": "success",

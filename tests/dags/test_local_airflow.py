@@ -6,14 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import pytest
+from airflow_api import AirflowApi, wait_for
 
 from pipeline.newspapers import NewspaperServer
 from pipeline.supervisor import descendants, processes
@@ -44,8 +43,8 @@ class LocalAirflow:
         self.said: list[str] = []
         self.url = self.read_until("ready in").rpartition(" ")[2]
         password = json.loads((home / "airflow" / "password.json").read_text())["admin"]
-        self.token = ""
-        self.token = self.ask("POST", "/auth/token", {"username": "admin", "password": password})["access_token"]
+        self.api = AirflowApi(self.url, "admin", password)
+        self.ask = self.api.ask
 
     def read_until(self, words: str) -> str:
         assert self.process.stdout is not None
@@ -55,23 +54,12 @@ class LocalAirflow:
                 return line.rstrip()
         raise AssertionError(f"never said {words!r}: {self.said}")
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        request = urllib.request.Request(self.url + path, method=method, headers={"Content-Type": "application/json"})
-        if self.token:
-            request.add_header("Authorization", f"Bearer {self.token}")
-        data = None if body is None else json.dumps(body).encode()
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, data, timeout=30) as answer:
-            return json.load(answer)
-
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("GET", f"/api/v2/dags/{dag_id}/dagRuns?order_by=run_after")["dag_runs"]
         return found
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
-        path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances"
-        found = self.ask("GET", path)["task_instances"]
-        return {f"{ti['task_id']}[{ti['rendered_map_index'] or ti['map_index']}]": ti["state"] for ti in found}
+        return {name: square["state"] for name, square in self.api.squares(dag_id, run_id).items()}
 
     def follow_page(self, *names: str, run: str = "") -> str:
         """Run the commands of docs/airflow.md under these names, where the home is called as on the page; its $RUN."""
@@ -94,17 +82,9 @@ class LocalAirflow:
         """The first run of that kind, once it has ended."""
         return wait_for(
             lambda: next((r for r in self.runs(dag_id) if is_it(r) and r["state"] in {"success", "failed"}), None),
-            f"a run of {dag_id} to end; the service said {self.said[-3:]}",
+            lambda: f"a run of {dag_id} to end; the service said {self.said[-3:]}",
             seconds,
         )
-
-
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.8)  # each look costs the api-server as much as a small task
-    return found
 
 
 def free_port() -> int:
@@ -158,7 +138,7 @@ def replace_in(path: Path, old: str, new: str) -> None:
 
 def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
     airflow = local_airflow
-    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 4, "the DAGs to be parsed")
+    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 4, lambda: "the DAGs to be parsed")
     listed = airflow.ask("GET", "/api/v2/dags")["dags"]
     assert [dag["dag_id"] for dag in listed if dag["is_paused"]] == ["daily_crawl"]
 
@@ -182,11 +162,11 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     answered = newspapers.requests.total()
     quoted = airflow.follow_page("token", "trigger")
     run_id = unquote(quoted)
-    wait_for(lambda: count_rows(airflow.home, "core_articles") > 0, "the first articles to land", 90)
+    wait_for(lambda: count_rows(airflow.home, "core_articles") > 0, lambda: "the first articles to land", 90)
     crawls = [pid for pid in descendants(airflow.process.pid) if "lufengwang" in command_line(pid)]
     assert len(crawls) == 1
     airflow.follow_page("token", "cancel", run=quoted)
-    wait_for(lambda: not command_line(crawls[0]), "the crawl to stop")
+    wait_for(lambda: not command_line(crawls[0]), lambda: "the crawl to stop")
     newspapers.delay_seconds = 0
     landed = count_rows(airflow.home, "core_articles")
     assert 0 < landed < ALL_OF_LUFENGWANG, "the crawl had ended before it was cancelled"

@@ -56,9 +56,15 @@ def test_there_is_a_lake_of_every_earlier_version():
 
 def test_a_reader_is_told_who_can_bring_it_forward(old_lake):
     before = (old_lake / "catalog.sqlite").read_bytes()
-    with pytest.raises(WarehouseError, match=r"has schema version \d+, .* who may write to it .*: difang maintain"):
+    with pytest.raises(WarehouseError, match=r"has schema version \d+, .* who may write to it .*: difang init"):
         connect(old_lake)
     assert (old_lake / "catalog.sqlite").read_bytes() == before
+
+
+def test_whoever_writes_brings_it_forward(old_lake):
+    with Warehouse.open(old_lake, must_exist=True) as warehouse:
+        assert all(result.passed for result in warehouse.check())
+    connect(old_lake).close()
 
 
 def test_an_old_lake_becomes_what_a_new_one_is_and_keeps_its_rows(old_lake, lake, make):
