@@ -11,7 +11,7 @@ from crawlers import find_publisher, load_publishers
 from pipeline.cli import Session
 from pipeline.fetching import fetch_one
 from pipeline.plain import LOCAL, as_json, extraction_as_plain
-from records import Rejected, TaggedArticle, UsageError
+from records import Precision, Rejected, TaggedArticle, UsageError
 from transforms import extract, transform_page
 from transforms.extraction import looks_like_html
 
@@ -74,12 +74,13 @@ def show(session: Session, tagged: TaggedArticle) -> None:
     facts.add_column()
     facts.add_column(overflow="fold")
     published = article.published_at.astimezone(LOCAL) if article.published_at else None
-    day_only = article.published_precision == "day"
+    known_to = {Precision.DAY: "%Y-%m-%d", Precision.HOUR: "%Y-%m-%d, about %H:00"}
+    shown = known_to.get(article.published_precision or Precision.MINUTE, "%Y-%m-%d %H:%M")
     rows = [
         ("title", article.title),
         ("subtitle", article.subtitle),
         ("dateline", article.dateline.raw if article.dateline else ""),
-        ("published", f"{published:{'%Y-%m-%d' if day_only else '%Y-%m-%d %H:%M'}}" if published else "unknown"),
+        ("published", f"{published:{shown}}" if published else "unknown"),
         ("evidence", article.published_evidence),
         ("event date", str(article.event_date or "")),
         ("source", article.source_name or ""),
