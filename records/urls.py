@@ -38,10 +38,13 @@ SESSION_PARAMETERS = ("PHPSESSID", "phpsessid", "JSESSIONID", "jsessionid", "ASP
 
 DROPPED_PARAMETERS = TRACKING_PARAMETERS + SESSION_PARAMETERS
 
+_DROPPED = frozenset(DROPPED_PARAMETERS)
+
 SESSION_IN_PATH = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
 
 
-_PLAIN = re.compile(r"https?://([a-z0-9.-]{1,253}/[A-Za-z0-9_~./-]{0,2000})")
+_PAIR = r"[\w.-]{1,60}=[\w.-]{1,200}"
+_PLAIN = re.compile(rf"https?://([a-z0-9.-]{{1,253}}/[\w~./-]{{0,2000}})(?:\?({_PAIR}(?:&{_PAIR}){{0,20}}))?", re.ASCII)
 
 
 def canonicalize(url: str, base_url: str = "") -> str:
@@ -53,7 +56,12 @@ def canonicalize(url: str, base_url: str = "") -> str:
     # Most links hold nothing that the long way would change but the scheme, and it takes thirty times as long.
     plain_url = _PLAIN.fullmatch(joined)
     if plain_url and "/." not in joined:
-        return f"http://{plain_url[1]}"
+        address, query = plain_url.groups()
+        if not query:
+            return f"http://{address}"
+        pairs = sorted(pair.split("=") for pair in query.split("&"))
+        if _DROPPED.isdisjoint(name for name, _ in pairs):
+            return f"http://{address}?{'&'.join(f'{name}={value}' for name, value in pairs)}"
     parts = urlsplit(joined)
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"{url!r} is no http or https URL")

@@ -57,6 +57,17 @@ def test_the_short_way_for_plain_urls_is_the_long_way(scheme, path):
     assert canonicalize(f"{scheme}://a.example/{path}") == canonicalize(f"{scheme}://A.EXAMPLE/{path}")
 
 
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["id", "ID", "utm_source", "p-1"]), st.text(alphabet="1aZ._-=", max_size=5)),
+        max_size=5,
+    )
+)
+def test_the_short_way_for_plain_queries_is_the_long_way(query):
+    path = "a/?" + "&".join(f"{name}={value}" for name, value in query)
+    assert canonicalize(f"http://a.example/{path}") == canonicalize(f"http://A.EXAMPLE/{path}")
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
