@@ -22,34 +22,46 @@ _STRONG_NAME = re.compile(
 
 _NAME_BONUS = 1.3
 _PROSE_MIN = 30.0
+_SENTENCE_MIN = 12
+_SHORT = -4.0
+"""The weight of a piece shorter than that, and of one without signs."""
 _VERSES_MIN = 5
 _CELLS = frozenset({"td", "th"})
 
 
 def find_container(line: Line, start: int = 0) -> int | None:
     """The index of the article's block, or None where the page holds no prose; `start` is the headline's segment."""
-    weights = [weigh(segment, in_cell=_is_cell(line, segment.block)) for segment in line.segments]
-    noisy = [line.blocks[segment.block].noise >= 0 for segment in line.segments]
-    # A wrapper named like furniture around the whole page says nothing.
-    outside = sum(weight for weight, noise in zip(weights, noisy, strict=True) if weight > 0 and not noise)
-    values = [0.0] * len(line.blocks)
+    blocks = line.blocks
+    values = [0.0] * len(blocks)
+    outside = 0.0
+    furniture: list[tuple[int, float]] = []
     for index, segment in enumerate(line.segments):
-        weight = weights[index]
+        block = segment.block
+        weight = weigh(segment)
+        if weight == _SHORT and len(segment.text) < _SENTENCE_MIN and not segment.links and _is_cell(line, block):
+            continue  # a short cell of a table of data is as much a part of a notice as its sentences
         if weight > 0:
+            noisy = blocks[block].noise >= 0
+            outside += 0.0 if noisy else weight
             if index < start:
                 weight *= 0.2
-            if noisy[index] and outside >= _PROSE_MIN:
-                weight *= 0.15
-        values[segment.block] += weight
-    for index in range(len(line.blocks) - 1, 0, -1):
-        values[line.blocks[index].parent] += values[index]
+            if noisy:
+                furniture.append((block, weight))
+                continue
+        values[block] += weight
+    # A wrapper named like furniture around the whole page says nothing.
+    share = 0.15 if outside >= _PROSE_MIN else 1.0
+    for block, weight in furniture:
+        values[block] += share * weight
+    for index in range(len(blocks) - 1, 0, -1):
+        values[blocks[index].parent] += values[index]
     best, best_value = None, 0.0
-    for index, block in enumerate(line.blocks):
-        value = values[index]
-        if value > 0 and value * _NAME_BONUS >= best_value and _STRONG_NAME.search(_names(block.element)):
-            value *= _NAME_BONUS
-        if value > 0 and value >= best_value:  # of equals the deepest
-            best, best_value = index, value
+    for index, weight in enumerate(values):
+        if weight > 0 and weight * _NAME_BONUS >= best_value:  # only then does the name decide
+            named = _STRONG_NAME.search(_names(blocks[index].element))
+            value = weight * _NAME_BONUS if named else weight
+            if value >= best_value:  # of equals the deepest
+                best, best_value = index, value
     return best
 
 
@@ -102,19 +114,16 @@ def _is_cell(line: Line, block: int) -> bool:
     return line.blocks[block].tag in _CELLS or (parent >= 0 and line.blocks[parent].tag in _CELLS)
 
 
-def weigh(segment: Segment, *, in_cell: bool = False) -> float:
-    """What one segment says for (positive) or against (negative) being article text, in characters.
-
-    The short cells of a table of data say nothing: they are as much a part of a notice as its sentences.
-    """
+def weigh(segment: Segment) -> float:
+    """What one segment says for (positive) or against (negative) being article text, in characters."""
     if segment.image:
         return 0.0
     size = len(segment.text)
     plain = size - segment.link_chars
     if plain < 0.5 * size:
         return -8.0 - 0.5 * min(size, 40)
-    if size < 12:
-        return 0.0 if in_cell and not segment.links else -4.0
+    if size < _SENTENCE_MIN:
+        return _SHORT
     marks = len(_SENTENCE.findall(segment.text))
     if not marks and size < 40:
         return -4.0

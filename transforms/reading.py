@@ -5,6 +5,7 @@ container, and what is cut off the container is where time, credits and related 
 not Chinese go to trafilatura, which reads them best; pages whose HTML is empty are read from their scripts.
 """
 
+import gc
 from dataclasses import replace
 from functools import partial
 
@@ -36,7 +37,21 @@ _LITTLE_TEXT, _NO_TEXT = 80, 30
 
 
 def read_page(page: FetchedPage, publisher: Publisher | None) -> Reading | Rejected:
-    """The article of a fetched page with its links, or why there is none."""
+    """The article of a fetched page with its links, or why there is none.
+
+    A page's thousands of small objects all live until it is read and form no cycles: the cyclic garbage collector
+    would go through them several times and find nothing, so it waits.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read(page, publisher)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(page: FetchedPage, publisher: Publisher | None) -> Reading | Rejected:
     origin = Origin(
         url=page.url,
         canonical_url=page.canonical_url,
