@@ -202,6 +202,26 @@ _PROVENANCE = (
     Column("applied_at", "TIMESTAMPTZ", "执行时刻", "when it was applied"),
 )
 
+_FORGETTING = (
+    Column(
+        "tombstone_id",
+        "VARCHAR",
+        "记号：文章编号，或人名连同辖区、职务的 SHA-256 前 32 位",
+        "what must not come back: an article's id, or the first 32 hex digits of SHA-256 of a name with its "
+        "jurisdiction and position",
+    ),
+    Column("forgotten_at", "TIMESTAMPTZ", "删除时刻", "when it was taken down"),
+    Column("erased_at", "TIMESTAMPTZ", "抹去时刻", "when the rows were erased"),
+    Column("erased_from", "VARCHAR", "从哪张表抹去", "the table they were erased from"),
+    Column("rows_count", "INTEGER", "行数", "rows"),
+    Column(
+        "kept_from_at",
+        "TIMESTAMPTZ",
+        "按保存期限抹去时，仍保留原文的最早时刻",
+        "where a retention erased them: bodies fetched from this instant on were kept",
+    ),
+)
+
 _DIMENSIONS = (
     Column("short_name", "VARCHAR", "简称", "short name that people use"),
     Column("local_name", "VARCHAR", "本级名称", "official name without ancestors"),
@@ -254,7 +274,7 @@ _INDEX = (
     Column("indexed_at", "TIMESTAMPTZ", "编入索引的时刻", "when it was indexed"),
 )
 
-_ALL = _IDENTITY + _FETCHING + _ARTICLE + _TAGS + _PROVENANCE + _DIMENSIONS + _INDEX
+_ALL = _IDENTITY + _FETCHING + _ARTICLE + _TAGS + _PROVENANCE + _FORGETTING + _DIMENSIONS + _INDEX
 COLUMNS = {column.name: column for column in _ALL}
 assert len(COLUMNS) == len(_ALL), "a column is described twice"
 

@@ -212,6 +212,34 @@ CORE_BATCHES = Table(
     sorted_by=("landed_at",),
 )
 
+CORE_TOMBSTONES = Table(
+    name="core_tombstones",
+    zh="一行为一项不得再入库的内容：应要求删除的文章或人物，只存摘要不存文字",
+    en="one thing that must not come back: an article or a person taken down on request, as a digest and never as text",
+    columns=columns(
+        "tombstone_id kind forgotten_at",
+        kind=("种类：article 为文章，person 为人物", "what it is: article or person"),
+    ),
+    key=("tombstone_id",),
+    sorted_by=("forgotten_at",),
+)
+
+CORE_ERASURES = Table(
+    name="core_erasures",
+    zh="一行为一个批次在一张表中被抹去的行数：应要求删除（forget），或原文超过保存期限（retention）",
+    en="how many rows of one batch were erased from one table: taken down on request (forget), or bodies beyond their "
+    "retention (retention)",
+    columns=columns(
+        "erased_at erased_from batch_id rows_count reason kept_from_at",
+        absent="kept_from_at",
+        batch_id=("当初写入的批次", "the batch that had landed them"),
+        reason=("原因：forget 或 retention", "why: forget or retention"),
+    ),
+    key=("erased_at", "erased_from", "batch_id"),
+    sorted_by=("erased_at",),
+    foreign_keys=(_BATCH,),
+)
+
 CORE_MIGRATIONS = Table(
     name="core_migrations",
     zh="一行为一次库结构或视图的变更",
@@ -332,6 +360,8 @@ TABLES = (
     CORE_REJECTIONS,
     CORE_REMOVALS,
     CORE_BATCHES,
+    CORE_TOMBSTONES,
+    CORE_ERASURES,
     CORE_MIGRATIONS,
     INDEX_POSTINGS,
     INDEX_DOCUMENTS,
