@@ -118,6 +118,7 @@ _COMMENT_HEADING = re.compile(
 )
 _NUMBERS = re.compile(r"^[\d\s.:：/\\,|+\-—()（）年月日]+$")
 _SIGNS = re.compile(r"^[\W_]+$")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def plain_width(text: str) -> str:
@@ -127,7 +128,7 @@ def plain_width(text: str) -> str:
 
 def letters(text: str) -> str:
     """The letters, digits and Chinese characters of `text`, lower case: what two prints of one headline share."""
-    return re.sub(r"[\W_]+", "", plain_width(text)).lower()
+    return _NO_LETTERS.sub("", plain_width(text)).lower()
 
 
 def is_legal_notice(text: str) -> bool:

@@ -86,7 +86,7 @@ def _is_title(lines: list[str]) -> bool:
 
 def _line_of(lines: list[str]) -> Line:
     root = etree.Element("div")
-    return Line([Segment(text, 0) for text in lines], [Block(root, "div", -1, -1, 0, len(lines))])
+    return Line([Segment(text, 0) for text in lines], [Block(root, "div", -1, -1, 0, len(lines))], [])
 
 
 def _refuse(lines: list[str]) -> Refusal | None:

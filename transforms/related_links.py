@@ -133,8 +133,8 @@ def _lists(line: Line, body: Body) -> Iterator[tuple[int, int, LinkKind]]:
                 else LinkKind.RELATED
             )
             yield index + 1, _list_end(line, index), kind
-    for number_, block in enumerate(line.blocks):
-        if block.noise == number_ and block.first >= body.first:
+    for block in map(line.blocks.__getitem__, line.furniture):
+        if block.first >= body.first:
             names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
             if _RELATED_NAME.search(names):
                 yield block.first, block.end, LinkKind.RELATED

@@ -96,6 +96,8 @@ class Line:
 
     segments: list[Segment]
     blocks: list[Block]
+    furniture: list[int]
+    """The indices of the blocks that are furniture by their own name."""
 
     def inside(self, block: int) -> range:
         """The indices of the segments that a block spans."""
@@ -110,23 +112,36 @@ def collapse(text: str) -> str:
 
 
 def line_up(root: etree._Element) -> Line:
-    """The segments and blocks below `root`, in reading order.
+    """The segments and blocks below `root`, in reading order."""
+    return _Walk(root).run()
 
-    This walk is the hottest loop of the transforms. Its state is kept in local names that its steps share, which
-    are a tenth faster than attributes of an object; it dispatches in place, and asks lxml for no more than it needs.
-    Recursion is safe: libxml2 builds no tree deeper than 256 elements.
-    """
-    segments: list[Segment] = []
-    blocks: list[Block] = []
-    parts: list[str] = []  # the text since the last break
-    links: list[Link] = []
-    link_chars = bold_chars = 0
-    anchor: etree._Element | None = None  # the open one, and where in `parts` its text begins
-    link_start: int | None = None
-    current = noise = -1
 
-    def fill(element: etree._Element) -> None:
-        nonlocal bold_chars
+class _Walk:
+    """The state of one walk: open blocks, the text gathered since the last break, the open anchor."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.segments: list[Segment] = []
+        self.blocks: list[Block] = []
+        self.furniture: list[int] = []
+        self.block = self.noise = -1
+        self.parts: list[str] = []
+        self.links: list[Link] = []
+        self.link_chars = 0
+        self.link_start: int | None = None
+        self.anchor: etree._Element | None = None
+        self.bold_chars = 0
+
+    def run(self) -> Line:
+        self._enter_block(self.root, "html")
+        return Line(self.segments, self.blocks, self.furniture)
+
+    def _fill(self, element: etree._Element) -> None:
+        """Walk below one element. Recursion is safe: libxml2 builds no tree deeper than 256 elements.
+
+        The loop is the hottest of the transforms: it dispatches in place, and asks lxml for no more than it needs.
+        """
+        parts = self.parts
         if text := element.text:
             if not text.isspace():
                 parts.append(text)
@@ -136,103 +151,105 @@ def line_up(root: etree._Element) -> Line:
             tag = child.tag
             kind = _KINDS.get(tag, _INLINE)
             if kind == _BLOCK:
-                enter_block(child, tag)
+                self._enter_block(child, tag)
             elif kind == _INLINE:
-                fill(child)
+                self._fill(child)
             elif kind == _ANCHOR:
                 if len(child):
-                    enter_anchor(child)
+                    self._enter_anchor(child)
                 elif raw := child.text:  # most anchors hold text alone
-                    add_link(raw, child)
+                    self._add_link(raw, child)
                     parts.append(raw)
             elif kind == _BREAK:
                 if parts:
-                    flush()
+                    self._flush()
             elif kind == _PICTURE:
-                add_picture(child)
+                self._picture(child)
             elif kind == _BOLD:
-                before = sum(map(len, parts))
-                fill(child)
-                bold_chars += max(0, sum(map(len, parts)) - before)
+                before = len(parts)
+                self._fill(child)
+                self.bold_chars += sum(map(len, parts[before:]))
             if text := child.tail:
                 if not text.isspace():
                     parts.append(text)
                 elif parts:
                     parts.append(" ")
 
-    def enter_block(element: etree._Element, tag: str) -> None:
-        nonlocal current, noise
-        if parts:
-            flush()
-        parent, outer_noise = current, noise
-        current = len(blocks)
+    def _enter_block(self, element: etree._Element, tag: str) -> None:
+        segments = self.segments
+        if self.parts:
+            self._flush()
+        parent = self.block
+        index = len(self.blocks)
+        outer_noise = self.noise
         if is_furniture(element, tag):
-            noise = current
-        block = Block(element, tag, parent, noise, len(segments))
-        blocks.append(block)
+            self.noise = index
+            self.furniture.append(index)
+        block = Block(element, tag, parent, self.noise, len(segments))
+        self.blocks.append(block)
+        self.block = index
         if tag == "pre" and element.text:
-            fill_lines(element)
+            self._fill_lines(element)
         elif len(segments) < _SEGMENTS_MAX:
-            fill(element)
-        if parts:
-            flush()
+            self._fill(element)
+        if self.parts:
+            self._flush()
         block.end = len(segments)
-        current, noise = parent, outer_noise
+        self.block = parent
+        self.noise = outer_noise
 
-    def fill_lines(element: etree._Element) -> None:
+    def _fill_lines(self, element: etree._Element) -> None:
         """Walk below a ``<pre>``, whose lines are lines."""
-        add_lines(element.text or "")
-        for child in element:
-            fill(child)
-            add_lines(child.tail or "")
-
-    def add_lines(text: str) -> None:
-        for line in text.splitlines():
+        for line in (element.text or "").splitlines():
             if not line.isspace():
-                parts.append(line)
-                flush()
+                self.parts.append(line)
+                self._flush()
+        for child in element:
+            self._fill(child)
+            for line in (child.tail or "").splitlines():
+                if not line.isspace():
+                    self.parts.append(line)
+                    self._flush()
 
-    def enter_anchor(element: etree._Element) -> None:
-        nonlocal anchor, link_start
-        link_start = len(parts)
-        anchor = element
-        fill(element)
-        if link_start is not None and len(parts) > link_start:
-            add_link("".join(parts[link_start:]), element)
-        link_start = None
+    def _enter_anchor(self, element: etree._Element) -> None:
+        self.link_start = len(self.parts)
+        self.anchor = element
+        self._fill(element)
+        if self.link_start is not None and len(self.parts) > self.link_start:
+            self._add_link("".join(self.parts[self.link_start :]), element)
+        self.link_start = None
 
-    def add_link(raw: str, element: etree._Element | None) -> None:
-        nonlocal link_chars
+    def _add_link(self, raw: str, element: etree._Element | None) -> None:
         if text := collapse(raw):
-            links.append(Link(text, element))
-            link_chars += len(text)
+            self.links.append(Link(text, element))
+            self.link_chars += len(text)
 
-    def flush() -> None:
+    def _flush(self) -> None:
         """End the current segment."""
-        nonlocal links, link_chars, bold_chars, link_start
-        if text := collapse(parts[0] if len(parts) == 1 else "".join(parts)):
-            if link_start is not None:  # an anchor that spans blocks: each piece is a link
-                add_link("".join(parts[link_start:]), anchor)
-            bold = bold_chars > 0.8 * len(text)
-            if links:
-                segments.append(Segment(text, current, links, "", "", bold, min(len(text), link_chars)))
-                links, link_chars = [], 0
+        parts = self.parts
+        text = collapse(parts[0] if len(parts) == 1 else "".join(parts))
+        if text:
+            if self.link_start is not None:  # an anchor that spans blocks: each piece is a link
+                self._add_link("".join(parts[self.link_start :]), self.anchor)
+            bold = self.bold_chars > 0.8 * len(text)
+            if self.links:
+                chars = min(len(text), self.link_chars)
+                self.segments.append(Segment(text, self.block, self.links, "", "", bold, chars))
+                self.links = []
+                self.link_chars = 0
             else:
-                segments.append(Segment(text, current, (), "", "", bold))
+                self.segments.append(Segment(text, self.block, (), "", "", bold))
         parts.clear()
-        bold_chars = 0
-        if link_start is not None:
-            link_start = 0
+        self.bold_chars = 0
+        if self.link_start is not None:
+            self.link_start = 0
 
-    def add_picture(element: etree._Element) -> None:
+    def _picture(self, element: etree._Element) -> None:
         if source := _picture_source(element):
-            if parts:
-                flush()
+            if self.parts:
+                self._flush()
             alt = element.get("alt")
-            segments.append(Segment("", current, image=source, alt=collapse(alt) if alt else ""))
-
-    enter_block(root, "html")
-    return Line(segments, blocks)
+            self.segments.append(Segment("", self.block, image=source, alt=collapse(alt) if alt else ""))
 
 
 def _picture_source(element: etree._Element) -> str:
