@@ -17,7 +17,7 @@ from transforms.fingerprint import content_sha256, fingerprint
 from transforms.language import language_of
 from transforms.moments import SHANGHAI, Moment
 from transforms.outlets import unlabelled_source
-from transforms.publication_time import PublicationTime
+from transforms.publication_time import UPDATE_ONLY, PublicationTime
 from transforms.year_inference import infer_year, nearest_year
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\xad\x7f-\x9f]")
@@ -184,6 +184,7 @@ def _flags(draft: Draft, time: PublicationTime, source: str, text: str) -> tuple
     for flag, raised in (
         ("no_title", not draft.title),
         ("no_date", time.moment is None),
+        ("date_of_update", time.evidence.endswith(UPDATE_ONLY)),
         ("no_source", not source),
         ("short_text", len(text) < _SHORT_TEXT),
         ("date_conflict", time.conflict),

@@ -40,7 +40,8 @@ CREDIT_LABEL = (
     r"(?:一|二|三|初|复|终|值班)?(?:审核?|审签|校|读)(?:编辑|人员|人|员)?|审核(?:人|员)?|初审|复审|终审|总?监制|总?策划|总?统筹|签发(?:人)?|制作|制图|设计|排版|剪辑|后期|配音|播音|出品人?|制片人?|"
     r"(?:录入|上传|发布|发稿)(?:人|员|者|单位)?|主办|承办|投稿邮箱|新闻热线|联系(?:邮箱|电话)"
 )
-_LABEL_START = re.compile(rf"^[（(【\[\s·●■◎▼■*]*(?:{CREDIT_LABEL})\s*[:：/／|｜丨]\s*", re.I)
+# 【纠错】 stands in front of the editor on one line where both are buttons of the page.
+_LABEL_START = re.compile(rf"^(?:[【\[]纠错[】\]]\s*)?[（(【\[\s·●■◎▼■*]*(?:{CREDIT_LABEL})\s*[:：/／|｜丨]\s*", re.I)
 _LABEL_PAIR = re.compile(rf"(?:{CREDIT_LABEL})\s*[:：/／|｜丨]", re.I)
 _ROLE_WORD = r"(?:编辑|校对|责编|美编|审核|终审|复审|初审|监制|审签|主编|摄影|记者|通讯员|统筹|编审)"
 _NO_NAME = rf"本报|本网|见习|实习|值班|责任|特约|首席|{_ROLE_WORD}"

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from records import Dateline
+from transforms.surnames import may_be_name
 
 _AGENCY = (
     r"(?:本[报网台刊站社]|(?!据|来自|按|由|在|与|对|从)[\u4e00-\u9fffA-Za-z]{1,12}?(?:网|社|报|台|新闻|客户端|融媒体?(?:中心)?|在线|频道|观察|财经|发布|广播|时报|云|传媒))"
@@ -29,7 +30,18 @@ _UNDATED = re.compile(
 _OWN = re.compile(rf"^[【（(\[]?(?P<agency>本[报网台刊站])(?:{_PLACE})?讯[】)）\]]?{_WHO}{_END}")
 _REPORTER = re.compile(
     rf"^[【（(\[]?(?P<agency>{_AGENCY})?(?:全媒体|首席|见习|实习|特约|驻[\u4e00-\u9fff]{{2,4}})*记者\s*(?P<names>{_NAMES})(?:[\s，,、]*通讯员\s*(?P<others>{_NAMES}))?[\s，,、]*"
-    rf"(?:{_PLACE})?(?:综合)?(?:报道|讯|电)[】)）\]]?(?=[\s　:：]|$|[“\d]|[^，。；的])[\s:：]*"
+    rf"(?:{_PLACE})?(?:(?:综合)?报道[】)）\]]?(?=[\s:：]|$|[“\d]|[^，。；的])|(?:讯|电)[】)）\]]?(?=[\s:：“]|$))[\s:：]*"
+)
+_TOWN = re.compile(
+    rf"^[【（(\[]?(?P<place>[\u4e00-\u9fff]{{2,6}})讯[】)）\]]?(?=\s?[（(][^（）()]{{0,16}}(?:记者|通讯员)){_WHO}{_END}"
+)
+# Who wrote it, printed between dateline and lede or in front of both: （记者 甲 通讯员 乙）, 记者 甲 通讯员 乙.
+_ROLE = r"[\u4e00-\u9fffA-Za-z·]{0,14}?(?:记者|通讯员)"
+_BRACKETED_WHO = re.compile(
+    rf"^[（(](?P<who>{_ROLE}[\s:：/]*{_NAMES}(?:[\s，,、/]+(?:{_ROLE})?[\s:：/]*{_NAMES})*(?:\s*(?:文/图|摄影报道|报道))?)\s*[)）]\s*(?=\S)"
+)
+_SPACED_WHO = re.compile(
+    rf"^(?P<who>(?:本[报网台刊站])?(?:全媒体|首席|见习|实习|特约)*(?:记者|通讯员)[\s:：]*{_NAMES}(?:[\s，,、]*(?:通讯员|记者)[\s:：]*{_NAMES})?)(?:\s*(?:摄影)?报道[\s:：]*|\s+)(?=\S)"
 )
 _SENT = re.compile(rf"^{_DATE}\s?(?P<mark>讯|电)[】)）\]]?{_WHO}{_END}")
 _MONTH_DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(\d{1,2})月(\d{1,2})日")
@@ -62,11 +74,26 @@ class Opening:
 
 def split_dateline(paragraph: str) -> Opening:
     """The paragraph without its dateline, and the dateline; the year is not inferred here."""
-    for pattern in (_WIRE, _OWN, _UNDATED, _REPORTER, _SENT):
+    for pattern in (_WIRE, _OWN, _UNDATED, _REPORTER, _SENT, _TOWN):
         match = pattern.match(paragraph)
-        if match and len(match[0]) < 0.95 * len(paragraph) + 30:
+        if match and len(match[0]) < 0.95 * len(paragraph) + 30 and _are_names(match.groupdict().get("names") or ""):
             return _opening(match, paragraph)
-    return Opening(paragraph)
+    match = _BRACKETED_WHO.match(paragraph)
+    return Opening(paragraph[match.end() :], who=match["who"]) if match else Opening(paragraph)
+
+
+def _are_names(printed: str) -> bool:
+    """Whether what stands after 记者 are names: 记者近日从国网电力公司获悉 names nobody."""
+    return all(name[0] not in "近日昨今从在获了来走对与为就" for name in re.split(r"[\s、，,]+", printed) if name)
+
+
+def _writer(text: str) -> re.Match[str] | None:
+    """Who wrote it, where that follows a dateline without brackets; each name must begin with a surname."""
+    match = _SPACED_WHO.match(text)
+    names = (
+        re.sub(r"(?:本[报网台刊站])?(?:全媒体|首席|见习|实习|特约)*(?:记者|通讯员)", " ", match["who"]) if match else ""
+    )
+    return match if match and all(may_be_name(name) for name in re.split(r"[\s、，,:：]+", names) if name) else None
 
 
 def _opening(match: re.Match[str], paragraph: str) -> Opening:
@@ -82,7 +109,10 @@ def _opening(match: re.Match[str], paragraph: str) -> Opening:
         raw = re.sub(r"\s*[（(][^（）()]*[)）]$", "", raw)
     agency = groups.get("agency")
     dateline = Dateline(raw=raw, agency=agency, place=groups.get("place"), date=day)
-    return Opening(paragraph[match.end() :].strip(), dateline, who, month_day)
+    rest = paragraph[match.end() :].lstrip("，, ").strip()
+    if not who and (writer := _writer(rest)):
+        who, rest = writer["who"], rest[writer.end() :]
+    return Opening(rest, dateline, who, month_day)
 
 
 def find_event_date(lede: str, published: dt.date | None) -> dt.date | None:

@@ -17,8 +17,12 @@ from transforms.surnames import may_be_name
 
 _HEADING_BONUS = {"h1": 30.0, "h2": 14.0, "h3": 8.0, "h4": 4.0, "h5": 2.0}
 _TITLE_CLASS = re.compile(r"title|headline|(?:^|[\s_-])bt(?:$|[\s_-])|biaoti|bigtit|tit\b", re.I)
-_KICKER_CLASS = re.compile(r"kicker|yin-?ti|pre-?title|shoulder|jian-?ti|title-?pre|uptitle|over-?title", re.I)
-_SUBTITLE_CLASS = re.compile(r"sub-?title|fu-?ti|fu-?biao-?ti|sub-?tit|second-?title|title-?sub|deck|vice-?title", re.I)
+_KICKER_CLASS = re.compile(
+    r"kicker|yin-?ti|pre-?title|shoulder|jian-?ti|title-?pre|uptitle|over-?title|^font02\b", re.I
+)
+_SUBTITLE_CLASS = re.compile(
+    r"sub-?title|fu-?ti|fu-?biao-?ti|sub-?tit|second-?title|title-?sub|deck|vice-?title|^font02\b", re.I
+)
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "dc.title", "headline")
 _SITE_PART = re.compile(
     r"(?:网|新闻|频道|日报|晚报|早报|时报|客户端|在线|门户|资讯|中心|视频|博客|论坛|财经|社区|快报|首页|官网|政府|政务|要闻|国内|国际|社会|本地|正文|滚动|头条|"

@@ -80,6 +80,8 @@ _RANK = {"script": 1, "url": 2, "footer_line": 3}
 _CLOCK_TODAY = re.compile(r"星期|农历|今天是|现在是|正月|腊月")
 _UPDATED_LABEL = re.compile(r"(?:更新|修改|编辑)(?:时间|日期|于)?\s*[:：]?\s*$")
 _YEARLESS_DAYS_MAX = 60
+UPDATE_ONLY = ":updated"
+"""Ends the evidence of a publication time that the page prints as the time of an update."""
 _LABEL = re.compile(r"(?:发布|发表|发稿|时间|日期|刊发|录入|上传|来源|编辑)")
 
 
@@ -111,7 +113,11 @@ def find_publication_time(
         found.append((script, "script"))
         found.sort(key=lambda item: _RANK.get(item[1], 0))
     found = [item for item in found if latest is None or item[0].instant <= latest]
-    updated = _updated(document, head_lines)
+    late = _updated(document, head_lines)
+    updated = late[0].instant if late else None
+    # The only time that a page prints is the best there is for its publication; its evidence says what it was.
+    if late is not None and (not found or found[0][1] == "url") and (latest is None or late[0].instant <= latest):
+        found.append((late[0], f"{late[1]}{UPDATE_ONLY}"))
     if not found:
         return PublicationTime(updated_at=updated)
     moment, evidence = found[0]
@@ -182,17 +188,19 @@ def head_moment(lines: list[str]) -> Moment | None:
     return None
 
 
-def _updated(document: Document, head_lines: list[str]) -> dt.datetime | None:
+def _updated(document: Document, head_lines: list[str]) -> tuple[Moment, str] | None:
+    """When the page says that it was changed last, and where."""
     for text in head_lines:
         for moment in find_moments(text):
             if _UPDATED_LABEL.search(text[max(0, moment.start - 12) : moment.start]):
-                return moment.instant
+                return moment, "info_line"
     for name in _META_UPDATED:
-        if (value := document.metas.get(name)) and (moment_ := read_moment(value)):
-            return moment_.instant
-    value_ = document.linked_data.get("dateModified") or document.linked_data.get("upDate")
-    moment_ = read_moment(value_) if isinstance(value_, str) else None
-    return moment_.instant if moment_ else None
+        if (value := document.metas.get(name)) and (found := read_moment(value)):
+            return found, f"meta:{name}"
+    for key in ("dateModified", "upDate"):
+        if isinstance(value_ := document.linked_data.get(key), str) and (found := read_moment(value_)):
+            return found, f"json-ld:{key}"
+    return None
 
 
 def _time_element(document: Document) -> Moment | None:

@@ -37,6 +37,8 @@ _NAMED_SOURCE = XPath(
 )
 _LABEL = re.compile(r"^(?:来源|文章来源)\s*[:：]\s*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+# The year of a document's number (青政办发〔2022〕8号) is no time.
+_DOCUMENT_NUMBER = re.compile(r"[〔\[（(【](?:19|20)\d{2}[〕\])）】]")
 _TODAY = re.compile(r"星期|农历|今天|现在|©|[Cc]opyright")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -48,7 +50,7 @@ def header_lines(line: Line, headline: Headline, body: Body) -> list[str]:
     lines = [text for text in lines if len(text) <= 200 and not is_legal_notice(text)]
     if len(lines) > _HEAD_MAX:
         lines = lines[: _HEAD_MAX - 10] + lines[-10:]
-    if headline.first is not None and not any(_YEAR.search(text) for text in lines):
+    if headline.first is not None and not any(_YEAR.search(_DOCUMENT_NUMBER.sub("", text)) for text in lines):
         lines = _lines_above(line, headline.first) + lines
     return lines
 

@@ -27,6 +27,9 @@ DATELINES = [
     ("鲁风网邹城市太平镇6月28日讯 荷花", "鲁风网邹城市太平镇6月28日讯", "鲁风网", "邹城市太平镇", "荷花"),
     ("新京报快讯（记者 甲乙）今日", "新京报快讯", "新京报", None, "今日"),
     ("1月17日讯 今天", "1月17日讯", None, None, "今天"),
+    ("1月17日讯，记者昨日从市教育局了解到", "1月17日讯", None, None, "记者昨日从市教育局了解到"),
+    ("本报讯 记者近日从县农业农村局获悉", "本报讯", "本报", None, "记者近日从县农业农村局获悉"),
+    ("章丘讯（记者 张三）近日", "章丘讯", None, "章丘", "近日"),
 ]
 PROSE = [
     "据新华社报道，今天上午",
@@ -37,6 +40,8 @@ PROSE = [
     "1月17日上午，章丘区召开会议。",
     "本报记者走进章丘区的田间地头。",
     "日前，网上流传一则消息。",
+    "记者近日从国网电力公司获悉，今年",
+    "本报记者近日从市电力公司获悉，",
 ]
 
 
@@ -62,6 +67,21 @@ def test_leaves_prose_alone(paragraph: str) -> None:
 def test_keeps_who_reported_apart() -> None:
     assert split_dateline("新华社济南7月5日电（记者 甲乙 丙丁）全省").who == "记者 甲乙 丙丁"
     assert split_dateline("本报讯 全省").who == ""
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "who", "rest"),
+    [
+        ("本报讯 记者 张三 通讯员 李四 近日，", "记者 张三 通讯员 李四", "近日，"),
+        ("本报讯 记者张三报道：近日，", "记者张三", "近日，"),
+        ("（记者 张三 通讯员 李四）近日，", "记者 张三 通讯员 李四", "近日，"),
+        ("本报讯 记者近日从县水利局获悉，", "", "记者近日从县水利局获悉，"),
+        ("本报讯 记者 从省交通厅获悉，", "", "记者 从省交通厅获悉，"),
+    ],
+)
+def test_who_reported_stands_before_the_lede(paragraph: str, who: str, rest: str) -> None:
+    opening = split_dateline(paragraph)
+    assert (opening.who, opening.text) == (who, rest)
 
 
 def test_month_and_day_wait_for_their_year() -> None:

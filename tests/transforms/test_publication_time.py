@@ -112,6 +112,18 @@ def test_updates_are_kept_apart() -> None:
     assert found.updated_at == dt.datetime(2022, 1, 18, 2, 0, tzinfo=dt.UTC)
 
 
+def test_a_lone_update_dates_the_article_and_says_so() -> None:
+    found = find_publication_time(document(), "", ["更新时间：2022-01-18 10:00 来源：鲁网"], [])
+    assert found.moment is not None
+    assert found.moment.instant == found.updated_at == dt.datetime(2022, 1, 18, 2, 0, tzinfo=dt.UTC)
+    assert found.evidence == "info_line:updated"
+    beside_a_day = find_publication_time(document(), "", ["发布时间：2022-01-17", "更新时间：2022-01-17 10:00"], [])
+    assert (beside_a_day.evidence, beside_a_day.moment and beside_a_day.moment.precision) == (
+        "info_line",
+        Precision.DAY,
+    )
+
+
 def test_a_time_after_the_fetch_is_refused() -> None:
     fetched = dt.datetime(2022, 1, 20, tzinfo=dt.UTC)
     found = find_publication_time(document(), "", ["2024-05-13"], [], fetched)
