@@ -1,6 +1,7 @@
 """From a publisher to its pages: declarations, frontier, discovery and the Scrapy crawl."""
 
 from crawlers.crawling import crawl
+from crawlers.following import follow
 from crawlers.frontier import Frontier
 from crawlers.options import CrawlOptions
 from crawlers.publishers import find_publisher, load_publishers
@@ -13,5 +14,6 @@ __all__ = [
     "PublisherReport",
     "crawl",
     "find_publisher",
+    "follow",
     "load_publishers",
 ]

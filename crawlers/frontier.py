@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawlers.clock import now_ms
+from crawlers.clock import now_ms, now_seconds
 from crawlers.crawl_leases import close_dead_crawls, insert_crawl
 from crawlers.frontier_engine import open_engine
 from crawlers.frontier_leases import due_urls, landed_urls, leased_url, pending_urls, within
@@ -221,6 +221,27 @@ class Frontier:
             due_at=found.due_at,
             walked_to=found.walked_to,
         )
+
+    def due_sources(self, *, max_seconds: float | None = None) -> dict[int, int | None]:
+        """The declared sources whose next poll has come, by key, each with the instant of its last poll.
+
+        With `max_seconds` also those that answered, but longer ago than that.
+        """
+        at = now_ms()
+        due = sources.c.due_at <= at // 1000
+        if max_seconds is not None:
+            due |= (sources.c.failures == 0) & (sources.c.polled_at <= at - int(max_seconds * 1000))
+        query = select(sources.c.key, sources.c.polled_at).where(sources.c.parent.is_(None), due)
+        with self._read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def due_publishers(self) -> set[str]:
+        """The publishers of which a URL's next try or revisit has come."""
+        first = select(urls.c.publisher, func.min(urls.c.due_at).label("due_at"))
+        grouped = first.where(urls.c.due_at.is_not(None)).group_by(urls.c.publisher).subquery()
+        query = select(labels.c.text).join(grouped, grouped.c.publisher == labels.c.id)
+        with self._read() as connection:
+            return set(connection.scalars(query.where(grouped.c.due_at <= now_seconds())))
 
     def finish_walk(self, source_key: int, walked_to: int | None) -> None:
         """Note that a walk over a source's pages was completed back to a day (0: all of it); None: it is under way."""

@@ -22,6 +22,8 @@ from records import Publisher, canonicalize
 
 log = logging.getLogger(__name__)
 MIN_CHUNK, MAX_CHUNK = 16, 128
+DOWN_SECONDS, MAX_DOWN_SECONDS = 600.0, 6 * 3600.0
+"""How long a crawl that goes on leaves a host out the first time, and at most: each time twice as long."""
 
 
 class Gauge:
@@ -59,6 +61,9 @@ class Lane:
         self._resumes_at = 0.0
         self._failures: dict[str, int] = {}
         self._down: dict[str, Fault] = {}
+        self._down_until: dict[str, float] = {}
+        self._down_times: dict[str, int] = {}
+        self._left: list[int] = []
 
     @property
     def is_done(self) -> bool:
@@ -83,7 +88,9 @@ class Lane:
             return None
         while (task := self._choose(has_room)) is not None:
             if self._host(task.url) in self._down:
-                continue  # the URL stays pending and its lease is given back at the end
+                if isinstance(task, ArticleTask):
+                    self.leave(task.leased)
+                continue
             self.under_way += 1
             self._gauge.under_way += 1
             if isinstance(task, ArticleTask):
@@ -104,6 +111,25 @@ class Lane:
         """Note that the sink has been told what became of a URL: settling will end its lease."""
         self._leased.discard(leased.key)
 
+    def leave(self, leased: LeasedUrl) -> None:
+        """Note a URL that is not asked for, its host being down: it stays pending, its lease is given back later."""
+        self._left.append(leased.key)
+
+    def take_back(self, at: float) -> set[str]:
+        """The hosts that have been down long enough at an instant of the monotonic clock; they are asked again."""
+        hosts = {host for host, until in self._down_until.items() if until <= at}
+        for host in hosts:
+            del self._down[host], self._down_until[host]
+            self._failures[host] = self._options.breaker_failures - 1  # one more silence takes it out again
+        if hosts:
+            self._frontier.release(self._crawl, self._left)
+            self._leased.difference_update(self._left)
+            self._left.clear()
+            if self._host(self.publisher.home_url) in hosts:
+                self.tally.finish_reason = "finished"
+            self.note_new_links()
+        return hosts
+
     def release(self) -> None:
         """Give all leases back whose URLs the sink has not been told of."""
         if self._leased:
@@ -120,7 +146,9 @@ class Lane:
 
     def note_answer(self, url: str) -> None:
         """Note that a host has answered, with whatever status."""
-        self._failures.pop(self._host(url), None)
+        host = self._host(url)
+        self._failures.pop(host, None)
+        self._down_times.pop(host, None)
 
     def note_fault(self, url: str, fault: Fault, *, is_silent: bool) -> bool:
         """Count a fault against its host; True when this one takes the host out of the crawl."""
@@ -130,8 +158,12 @@ class Lane:
         if host in self._down or not (fault.is_of_host or failures >= self._options.breaker_failures):
             return False
         self._down[host] = fault
+        times = self._down_times[host] = self._down_times.get(host, 0) + 1
+        self._down_until[host] = time.monotonic() + min(MAX_DOWN_SECONDS, DOWN_SECONDS * 2.0 ** (times - 1))
         if self._down.keys() >= self.hosts:
             self._is_drained = True  # all that is pending lies on hosts that are down: it need not be leased
+            for leased in self._articles:
+                self.leave(leased)
             self._articles.clear()
         if host == self._host(self.publisher.home_url):
             self.tally.finish_reason = str(fault.reason)

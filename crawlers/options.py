@@ -23,8 +23,11 @@ class CrawlOptions:
     """Which landed articles are asked for again, conditionally: those whose revisit is due, all, or none."""
     poll: Literal["all", "due"] = "all"
     """Which listings, feeds and sitemaps are polled: all, or those whose adaptive interval has passed."""
+    max_poll_seconds: float | None = None
+    """With `poll` due: no source that answers waits longer than this for its next poll, whatever its interval."""
     proxy_url: str | None = None
-    """An HTTP proxy for every request; host names are then left for the proxy to resolve."""
+    """An HTTP proxy for every request; host names are then left for the proxy to resolve. None: as `http_proxy`,
+    `https_proxy`, `all_proxy` and `no_proxy` of the environment say."""
     allowed_private_hosts: tuple[str, ...] = ()
     """Host names or addresses that may lie in private networks, such as a test server's ``127.0.0.1``."""
     user_agent: str = USER_AGENT

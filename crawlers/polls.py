@@ -72,7 +72,7 @@ def read_source(task: SourceTask, response: Response, today: date) -> SourcePage
 def _note_links(run: CrawlRun, task: SourceTask, response: Response, page: SourcePage) -> None:
     walk, lane = task.walk, task.lane
     # What this crawl itself has found elsewhere (a feed names the same articles) does not make a page known.
-    unknown = run.frontier.count_unknown([link.canonical_url for link in page.links], before=run.started_ms)
+    unknown = run.frontier.count_unknown([link.canonical_url for link in page.links], before=run.known_before(walk))
     following, walked_to = where_next(task, page, unknown, run.options.since)
     if following is not None and task.page == 1:
         run.frontier.finish_walk(walk.state.key, None)  # a crawl that dies on the way leaves the walk open

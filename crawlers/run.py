@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from crawlers.clock import now, now_ms
 from crawlers.discovery.links import allowed_hosts
-from crawlers.frontier import Frontier
+from crawlers.frontier import ORDER_SPAN, Frontier
 from crawlers.frontier_rows import SourceState, day_number
 from crawlers.lane import Gauge, Lane
 from crawlers.options import CrawlOptions
+from crawlers.proxies import Proxies
 from crawlers.report import CrawlReport, summarise
 from crawlers.tasks import SourceTask, Walk
 from records import Fetch, PageSink, Politeness, Publisher, Rejected, Source
@@ -29,6 +30,7 @@ class CrawlRun:
         self.options = options
         self.frontier = frontier
         self.sink = sink
+        self.proxies = Proxies.of_crawl(options.proxy_url)
         self.started_at: datetime = now()
         self.started_ms = now_ms()
         self.crawl = frontier.begin_crawl(options.crawl_id)
@@ -102,7 +104,7 @@ class CrawlRun:
             section=source.section,
             parent=parent.state.key if parent else None,
         )
-        if self.options.poll == "due" and state.due_at > self.started_ms // 1000:
+        if self.options.poll == "due" and not is_due(state, now_ms(), self.options.max_poll_seconds):
             return
         walk = Walk(
             source=source,
@@ -115,6 +117,16 @@ class CrawlRun:
         if source.url not in walk.asked:
             walk.asked.add(source.url)
             lane.push(SourceTask(lane=lane, walk=walk, url=source.url))
+
+    def known_before(self, walk: Walk) -> int:
+        """The instant (milliseconds) before which a link must have been seen to be known to a walk over a source.
+
+        Where all sources are polled together, the crawl's start. Where each has its own time, its own last poll: a
+        feed that was read meanwhile names the newest articles of a list, and must not end the walk over the others.
+        """
+        if self.options.poll == "all" or walk.state.polled_at is None:
+            return self.started_ms
+        return walk.state.polled_at + ORDER_SPAN
 
     def report(self) -> CrawlReport:
         """What the crawl has done."""
@@ -129,6 +141,12 @@ class CrawlRun:
             started_at=self.started_at,
             finished_at=now(),
         )
+
+
+def is_due(state: SourceState, at: int, max_seconds: float | None) -> bool:
+    """Whether a source is to be polled at an instant (milliseconds): its interval, or the longest allowed, is over."""
+    waited = at - (state.polled_at or 0)
+    return state.due_at <= at // 1000 or (max_seconds is not None and waited >= max_seconds * 1000)
 
 
 def needs_full_walk(state: SourceState, since: int) -> bool:

@@ -41,7 +41,7 @@ class NewsSpider(scrapy.Spider):
         """Keep the crawl going until nothing is left, then wait for what is in flight; nothing is yielded."""
         self.run.push_sources()
         beat_at = time.monotonic() + BEAT_SECONDS
-        while not self.run.is_stopping and not all(lane.is_done for lane in self.run.lanes):
+        while not self.run.is_stopping and self.has_work():
             for lane in self.run.lanes:
                 self._feed(lane)
             # The first in line gets the last room: let each be first in turn.
@@ -54,6 +54,10 @@ class NewsSpider(scrapy.Spider):
             await asyncio.wait(self._asking)
         return
         yield
+
+    def has_work(self) -> bool:
+        """Whether any lane has something under way or left to ask for; asked before each round of the lanes."""
+        return not all(lane.is_done for lane in self.run.lanes)
 
     def _feed(self, lane: Lane) -> None:
         while not self.run.is_stopping:
@@ -118,6 +122,8 @@ class NewsSpider(scrapy.Spider):
         at = now()
         if isinstance(task, SourceTask):
             self.run.put_fetch(task.lane, failed_fetch(self.run, task, fault, at))
+        else:
+            task.lane.leave(task.leased)
         if is_first:
             self.run.put_rejected(task.lane, rejection(task, fault, at, is_of_host=True))
 

@@ -1,5 +1,7 @@
 """robots.txt, obeyed as RFC 9309 says: 4xx allows all, 5xx and no answer disallow all, Crawl-delay is kept."""
 
+import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ from records import Fetch, FetchKind, FetchOutcome, Reason, canonicalize
 
 MAX_ROBOTS_BYTES = 512 * 1024
 """RFC 9309 lets a parser stop after 500 KiB."""
+MAX_AGE_SECONDS = 24 * 3600.0
+"""RFC 9309: a crawler should not use the cached version for more than 24 hours."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._run = crawler.spider.run  # type: ignore[union-attr]
         self._askers: dict[str, Request] = {}
+        self._read_at: dict[str, float] = {}
+
+    def forget(self, hosts: Collection[str] = (), *, older_than: float = MAX_AGE_SECONDS) -> None:
+        """Read robots.txt anew, when next it is needed, of those hosts and wherever it was read too long ago."""
+        edge = time.monotonic() - older_than
+        for netloc in [n for n, at in self._read_at.items() if at <= edge or n.lower() in hosts]:
+            del self._read_at[netloc], self._parsers[netloc]
+            self._askers.pop(netloc, None)
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise RequestRefused where robots.txt disallows the URL or cannot be had."""
@@ -60,6 +72,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return
         body = response.body[:MAX_ROBOTS_BYTES] if response.status == 200 else b""
         await super()._parse_robots(Response(response.url, status=response.status, body=body), netloc, request)
+        self._read_at[netloc] = time.monotonic()
         parser = self._parsers[netloc]
         delay = parser.crawl_delay(self._run.robots_token) if isinstance(parser, RobotParser) else None
         if delay:
@@ -74,6 +87,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _close(self, netloc: str, fault: Fault) -> None:
         waiting = self._parsers[netloc]
+        self._read_at[netloc] = time.monotonic()
         self._parsers[netloc] = Closed(fault)  # type: ignore[assignment]
         if isinstance(waiting, Deferred):
             waiting.callback(Closed(fault))  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
     python crawl_child.py TASK.pickle
 
-The task is a dict: publishers, options, frontier (URL), out (a file of pickled records), settle_every.
+The task is a dict: publishers, options, frontier (URL), out (a file of pickled records), settle_every,
+follow (whether the crawl goes on until it is stopped).
 What a page becomes is not the crawl's affair: each lands as an article without text. "Committing" is a
 line in the ledger; the frontier is settled after it, as the pipeline does.
 """
@@ -13,7 +14,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from crawlers import CrawlOptions, Frontier, crawl
+from crawlers import CrawlOptions, Frontier, crawl, follow
 from records import Article, Batch, Landed, Provenance, Publisher, TaggedArticle, article_id
 
 
@@ -77,7 +78,8 @@ def main() -> None:
     options: CrawlOptions = task["options"]
     frontier = Frontier.open(task["frontier"])
     sink = LedgerSink(frontier, Path(task["out"]), options.crawl_id, task["settle_every"], task["capacity"])
-    report = crawl(publishers, frontier=frontier, sink=sink, options=options)
+    run = follow if task["follow"] else crawl
+    report = run(publishers, frontier=frontier, sink=sink, options=options)
     sink.commit()
     print(json.dumps({**asdict(report), "largest": sink.largest}, default=str))
 

@@ -48,7 +48,13 @@ class Crawls:
         return Frontier.open(self.frontier_url)
 
     def start(
-        self, publishers: list[Publisher], settle_every: int = 50, capacity: int = 60, **options: Any
+        self,
+        publishers: list[Publisher],
+        settle_every: int = 50,
+        capacity: int = 60,
+        *,
+        follow: bool = False,
+        **options: Any,
     ) -> tuple[subprocess.Popen[str], Path]:
         """A crawl under way in a child process, and its ledger."""
         self.number += 1
@@ -62,6 +68,7 @@ class Crawls:
             "out": str(ledger),
             "settle_every": settle_every,
             "capacity": capacity,
+            "follow": follow,
         }
         path = self.folder / f"task_{self.number}.pickle"
         path.write_bytes(pickle.dumps(task))
