@@ -7,7 +7,7 @@ from functools import cache
 from records import seed_path
 
 HAN = "\u4e00-\u9fff\u3400-\u4dbf"
-NEVER_IN_NAMES = frozenset("的了是与及等对把被到个们这那很都也就还又该各每我你他她它者以没着给跟")
+NEVER_IN_NAMES = frozenset("的了是与及等对把被到个们这那很都也就还又该各每我你他她它者以没着给跟副")
 PUNCTUATION = frozenset("、，。；：！？,.;:!?()（）“”\"'《》〈〉【】[]—-…\n\t /|")
 HONORIFIC = re.compile("(?:先生|女士|夫人|夫妇|同志|小姐|阁下|教授|父子|母子|一家|遗孀|老师|博士)$")
 _PART = f"(?:(?![的了是和与及在对被说把、])[{HAN}])"

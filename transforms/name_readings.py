@@ -87,7 +87,8 @@ class Readings:
     def _ends_by_person(self, person: Token, surname: int) -> set[int]:
         ends: set[int] = set()
         if len(person.word) < 2:
-            return ends
+            after = self._starts.get(person.end)
+            return {after.end} if after is not None and after.tag == "PER" and self._is_cut(person, after) else ends
         if not surname or len(person.word) - surname < 4 or self._lexicon.foreign.fullmatch(person.word):
             ends.add(person.end)
         if honorific := HONORIFIC.search(person.word):
@@ -95,9 +96,18 @@ class Readings:
         if self._swallows(person.start, person.end):
             ends.add(person.end - 1)
         after = self._starts.get(person.end)
+        if after is not None and after.tag == "PER" and self._is_cut(person, after):
+            ends.add(after.end)
         if after is not None and len(after.word) == 1 and (not surname or len(person.word) <= surname + 1):
             ends.add(after.end)
         return ends
+
+    def _is_cut(self, person: Token, after: Token) -> bool:
+        """Whether LAC cut one foreign name into two persons: 西 | 哈努克, 康斯坦 | 丁内斯库."""
+        foreign = self._lexicon.foreign
+        if len(person.word) == 1:
+            return len(after.word) > 1 and foreign.fullmatch(after.word) is not None
+        return len(person.word) > 2 and foreign.fullmatch(person.word + after.word) is not None
 
     def _swallows(self, start: int, end: int) -> bool:
         """Whether LAC's person ends with a word of the sentence: 科恩时 | 说, 坎代联 | 名, 翁霍和 | 第二首相."""
@@ -118,6 +128,9 @@ class Readings:
         ends = [end for end in range(last + 1, whole.end() + 1) if end in self._ends] or [whole.end()]
         best = next((end for end in ends if self.follows(end) > 0), ends[0])
         run = self._lexicon.foreign.match(self._text, last)
+        if run is not None:  # 达瓦买提 | 出席 where LAC reads 提出席: as far as the run goes on before a verb
+            told = [end for end in range(best + 1, run.end() + 1) if self._lexicon.after.match(self._text, end)]
+            best = told[-1] if told and self.follows(best) <= 1.0 else best
         if run is not None and run.end() in self._ends and run.end() - last <= 6 and self.follows(best) < 1.0:
             best = max(best, run.end())
         honorific = HONORIFIC.search(self._text[start:best])
@@ -163,7 +176,11 @@ class Readings:
 
     def _score_person(self, person: Token, end: int) -> float:
         alone = len(person.word) == 1 and end in self._ends  # 庄 | 守义: LAC saw the surname
-        score = 2.0 if person.end == end else 1.0 if alone else 0.6 if person.end > end else 0.4
+        after = self._starts.get(person.end)
+        whole = person.end
+        if after is not None and after.tag == "PER" and after.end == end and self._is_cut(person, after):
+            whole = end
+        score = 2.0 if whole == end else 1.0 if alone else 0.6 if person.end > end else 0.4
         if end == person.end + 1 and self.follows(person.end) < 0:
             score += 0.4  # 周光 | 召 | 指出: what follows LAC's word does not follow names
         if end >= person.end - 1 and self._swallows(person.start, person.end):
@@ -217,6 +234,6 @@ class Readings:
             return 1.0
         if text[end] == "为" and lexicon.after.match(text, end + 1):
             return -0.8  # 为 wants a noun: 边景为 | 主持, not 边景 | 为主持
-        if head_pattern().match(text, end):
+        if head_pattern().match(text, end + (text[end] == "副")):
             return 1.0
         return 0.3 if text[end] in lexicon.particles else -0.8

@@ -31,13 +31,13 @@ class NameSpan:
 class NameReader:
     """Decides names over one document: give it every sentence's words, then ask for spans."""
 
-    def __init__(self, sentences: Mapping[int, str], words: Mapping[int, Words]) -> None:
+    def __init__(self, sentences: Mapping[int, str], words: Mapping[int, Words], text: str = "") -> None:
         labels = load_lexer().labels
         self._readings = {
             key: Readings(sentences[key], w.tokens, NameEvidence(labels, w.emissions, w.path))
             for key, w in words.items()
         }
-        self._text = "\n".join(sentences.values())
+        self._text = text or "\n".join(sentences.values())
         self._grown: dict[str, bool] = {}
         self._support: dict[str, dict[tuple[int, int], float]] = defaultdict(dict)
         for key, readings in self._readings.items():

@@ -47,7 +47,8 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], list[tu
     gated = list(shortened)
     sentences = [shortened.get(i, sentence) for i, sentence in enumerate(sentences)]
     read = load_lexer().read_scores([sentences[i].text for i in gated])
-    names = NameReader({i: sentences[i].text for i in gated}, {i: read[sentences[i].text] for i in gated})
+    whole = "\n".join(s.text for s in sentences)
+    names = NameReader({i: sentences[i].text for i in gated}, {i: read[sentences[i].text] for i in gated}, whole)
     words = {i: read[sentences[i].text].tokens for i in gated}
     contexts = _contexts(sentences)
     readers = {
