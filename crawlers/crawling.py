@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -48,8 +47,7 @@ def run_spider(run: CrawlRun, spider: type[Spider], **arguments: Any) -> None:
     """
     options = run.options
     Refusals.refused.clear()
-    proxy_host = urlsplit(options.proxy_url).hostname if options.proxy_url else None
-    Refusals.private_hosts = frozenset({*options.allowed_private_hosts, *([proxy_host] if proxy_host else [])})
+    Refusals.private_hosts = frozenset(options.allowed_private_hosts) | run.proxies.hosts
     concurrency = max((lane.publisher.politeness.concurrency for lane in run.lanes), default=1)
     renders = any(lane.publisher.render for lane in run.lanes)
     try:

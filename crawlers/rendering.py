@@ -107,10 +107,13 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._plain: HttpHandler | None = None
         self._numbers = count()
         self._starting = asyncio.Lock()
-        self._guard = GuardedProxy() if self._run.options.proxy_url is None else None
+        # A browser has one proxy for all it asks: the one that the crawl's environment names for https, else for http.
+        proxies = self._run.proxies
+        own = proxies.for_all or proxies.of("https://difang.invalid/") or proxies.of("http://difang.invalid/")
+        self._guard = GuardedProxy() if own is None else None
         self._is_guarding = False
         self._is_closed = False
-        proxy = self._guard.url if self._guard is not None else self._run.options.proxy_url
+        proxy = self._guard.url if self._guard is not None else own
         # Chromium asks loopback directly unless it is told not to.
         self.config.launch_options["proxy"] = {"server": proxy, "bypass": "<-loopback>"}
 

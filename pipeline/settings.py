@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     data: str | None = Field(default=None, description="folder or s3:// prefix of the lake's Parquet files")
     frontier: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in <home>")
     publishers: Path | None = Field(default=None, description="folder of publisher TOMLs; default: the bundled ones")
-    proxy_url: str | None = Field(default=None, description="HTTP proxy for every request of a crawl")
+    proxy_url: str | None = Field(default=None, description="HTTP proxy for all requests; default: as http_proxy says")
     user_agent: str = Field(default=USER_AGENT, description="how the crawler names itself")
     workers: int = Field(default_factory=default_workers, ge=1, description="transform processes")
     batch_items: int = Field(default=500, ge=1, description="pages landed in one transaction at most")

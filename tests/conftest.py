@@ -25,8 +25,9 @@ class DemoRun:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without settings of difang or Airflow, wide enough for tables."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DIFANG_", "AIRFLOW"))}
+    """This process's environment without settings of difang or Airflow and without proxies, wide enough for tables."""
+    own = ("DIFANG_", "AIRFLOW")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(own) and not k.lower().endswith("_proxy")}
     return kept | {"COLUMNS": "200"}
 
 

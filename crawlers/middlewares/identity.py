@@ -4,6 +4,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawlers.middlewares.decompression import ACCEPTED
+from crawlers.proxies import Proxies
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/feed+json;q=0.9,*/*;q=0.5"
 
@@ -14,7 +15,7 @@ class IdentityMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         options = crawler.spider.run.options  # type: ignore[union-attr]
         self._timeout: float = options.download_timeout
-        self._proxy: str | None = options.proxy_url
+        self._proxies: Proxies = crawler.spider.run.proxies  # type: ignore[union-attr]
         self._headers = {
             b"User-Agent": options.user_agent.encode(),
             b"Accept": ACCEPT.encode(),
@@ -32,5 +33,8 @@ class IdentityMiddleware:
         for name, value in self._headers.items():
             request.headers.setdefault(name, value)
         request.meta["download_timeout"] = self._timeout
-        if self._proxy:
-            request.meta["proxy"] = self._proxy
+        proxy = self._proxies.of(request.url)
+        if proxy is not None:
+            request.meta["proxy"] = proxy
+        else:
+            request.meta.pop("proxy", None)  # a redirect may lead from a host behind the proxy to one that is not

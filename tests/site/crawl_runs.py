@@ -1,6 +1,7 @@
 """Crawls of the misbehaving site in child processes, and what they handed over."""
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -54,6 +55,7 @@ class Crawls:
         capacity: int = 60,
         *,
         follow: bool = False,
+        environment: dict[str, str] | None = None,
         **options: Any,
     ) -> tuple[subprocess.Popen[str], Path]:
         """A crawl under way in a child process, and its ledger."""
@@ -73,7 +75,9 @@ class Crawls:
         path = self.folder / f"task_{self.number}.pickle"
         path.write_bytes(pickle.dumps(task))
         command = [sys.executable, str(CHILD), str(path)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True), ledger
+        kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(command, env=kept | (environment or {}), text=True, **pipes), ledger
 
     def run(self, publishers: list[Publisher], **options: Any) -> CrawlResult:
         """A crawl from start to end."""
