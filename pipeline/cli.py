@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 bad usage. Whatever difang itself can name is sa
 """
 
 import importlib
+import importlib.metadata
 import logging
 import os
 import sys
@@ -31,6 +32,7 @@ VERBS = {
     "publish": "Write the marts as files for dashboards, swapped in at once.",
     "check": "Run the warehouse's checks and show the offending rows.",
     "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
+    "forget": "Take an article or a person down, from every table and file, and keep it out.",
     "airflow": "Run a local Airflow with the DAGs of difang.",
 }
 
@@ -69,6 +71,17 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
+def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    """Print the versions of difang and of its gazetteer and end, as `--version` does everywhere."""
+    if not value or ctx.resilient_parsing:
+        return
+    from transforms.gazetteer import Gazetteer  # noqa: PLC0415  (half a second that no other verb should pay here)
+
+    version = importlib.metadata.version("difang")
+    click.echo(f"difang, version {version}\ngazetteer of {Gazetteer.load().as_of:%Y-%m-%d}")
+    ctx.exit()
+
+
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--home",
@@ -76,7 +89,14 @@ class Verbs(click.Group):
     help="Folder of the warehouse, frontier and logs (DIFANG_HOME).  [default: difang-home]",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
-@click.version_option(package_name="difang")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show difang's version and the day of its gazetteer, and exit.",
+)
 @click.pass_context
 def cli(ctx: click.Context, home: Path | None, verbose: bool) -> None:
     """Difang 地方: regional news, from the publisher's page to a SQL row.

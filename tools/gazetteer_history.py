@@ -12,7 +12,8 @@ from gazetteer_tables import Row, read_tsv
 PLACEHOLDERS = {"市辖区", "县", "市", "地区", "省直辖县级行政区划", "省直辖县级行政单位", "自治区直辖县级行政区划"}
 SPLIT = {"51": "50", "44": "46"}
 """Provinces that another was carved out of: 重庆 out of 四川 in 1997, 海南 out of 广东 in 1988."""
-EDITIONS_END = "2019-04-30"
+LAST_BUT_ONE_ENDS = "2018-12-31"
+"""Regions that ended later may have successors that no edition has."""
 UNDATED = {"710000"}
 """台湾's code is in no edition and as old as the list."""
 Heirs = dict[tuple[str, str, str], list[str]]
@@ -99,7 +100,8 @@ def add_history(rows: dict[str, Row], successors: Path) -> list[Row]:
             raise SystemExit(f"{code} {row['name']} is in no list of today: give it a valid_until in successors.tsv")
         above = (parent for parent in (code[:4] + "00", code[:2] + "0000") if parent != code)
         row["parent_code"] = next((parent for parent in above if parent in rows or parent in abolished), "")
-    date_newcomers(rows, abolished, history)
+    founded = {row["region_code"]: row["valid_from"] for row in read_tsv(successors.with_name("founded.tsv"))}
+    date_newcomers(rows, abolished, history, founded)
     rows.update(abolished)
     inherit(rows, abolished)
     return former
@@ -113,14 +115,24 @@ def bury(code: str, name: str, calendar: Calendar, names: dict[str, tuple[str, s
     return row
 
 
-def date_newcomers(rows: dict[str, Row], abolished: dict[str, Row], history: Iterable[str]) -> None:
-    """Date the codes that no edition has: from the day after the newest of those they follow, where that is known."""
+def date_newcomers(
+    rows: dict[str, Row], abolished: dict[str, Row], history: Iterable[str], founded: dict[str, str]
+) -> None:
+    """Date the codes that no edition has: as founded.tsv says, else from the day after the newest they follow.
+
+    Raises SystemExit for a code that neither dates.
+    """
     for code, row in rows.items():
         if code in history or code in UNDATED:
             continue
         ends = [old["valid_until"] for old in abolished.values() if old["successor_code"] == code]
-        newest = max((end for end in ends if end > EDITIONS_END), default=EDITIONS_END)
-        row["valid_from"] = (dt.date.fromisoformat(newest) + dt.timedelta(days=1)).isoformat()
+        ends = [end for end in ends if end > LAST_BUT_ONE_ENDS]
+        if code in founded:
+            row["valid_from"] = founded[code]
+        elif ends:
+            row["valid_from"] = (dt.date.fromisoformat(max(ends)) + dt.timedelta(days=1)).isoformat()
+        elif row["kind"] != "zone":
+            raise SystemExit(f"{code} {row['name']} is in no edition: say in founded.tsv since when it is in force")
 
 
 def inherit(rows: dict[str, Row], abolished: dict[str, Row]) -> None:

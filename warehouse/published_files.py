@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse.boundaries import write_boundaries
 from warehouse.location import LAKE, literal
 from warehouse.reference import describe_column
 from warehouse.views import MARTS, Mart, views
@@ -53,7 +54,7 @@ def _store(database: duckdb.DuckDBPyConnection, name: str, rows: pa.RecordBatchR
 
 
 def write_files(folder: Path) -> None:
-    """Parquet, CSV and JSON of every table of the folder's `news.duckdb`, and the map's points."""
+    """Parquet, CSV and JSON of every table of the folder's `news.duckdb`, the map's points and outlines."""
     for kind in ("parquet", "csv", "json"):
         (folder / kind).mkdir()
     with duckdb.connect(str(folder / "news.duckdb"), read_only=True) as database:
@@ -67,6 +68,7 @@ def write_files(folder: Path) -> None:
             target = literal(str(folder / "json" / f"{name}.json"))
             database.execute(f'COPY (SELECT {chosen} FROM "{name}") TO {target} (FORMAT json, ARRAY true)')  # noqa: S608
         _write_points(database, folder / "regions.geojson")
+    write_boundaries(folder)
 
 
 def _write_csv(database: duckdb.DuckDBPyConnection, name: str, columns: list[dict[str, str]], path: Path) -> None:

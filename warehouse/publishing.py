@@ -5,7 +5,7 @@
     published/latest.json                 what is current: as_of, schema version, and each file with its SHA-256
     published/history.json                the same of every copy that is kept, newest first
     published/current -> versions/…       swapped by one rename; a reader that has a file open keeps the old one
-    published/versions/<as_of>-<snapshot>/news.duckdb, parquet/, csv/, json/, regions.geojson
+    published/versions/<as_of>-<snapshot>/news.duckdb, parquet/, csv/, json/, regions.geojson, boundaries*
 
 All of one copy comes from one snapshot of the lake. `SCHEMA_VERSION` is raised when a column goes or changes its
 meaning; columns may be added under the same version.

@@ -39,6 +39,7 @@ VIEW_NAMES = (
     "v_region_bench",
     "v_co_appearances",
     "v_region_by_day",
+    "v_region_history",
     "v_related_links",
     "v_rejections",
     "v_rejection_counts",

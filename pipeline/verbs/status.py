@@ -6,6 +6,7 @@ from crawlers import Frontier, find_publisher, load_publishers
 from pipeline.cli import Session
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
+from transforms.gazetteer import Gazetteer
 from warehouse import connect
 
 LANDED = """
@@ -74,9 +75,10 @@ def command(session: Session, publisher: str | None, days: int, json_: bool) -> 
     finally:
         frontier.close()
     states = {p: counts for p, counts in counted.items() if any(counts.values())}
+    gazetteer_date = Gazetteer.load().as_of
     if json_:
         plain = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in told.items()}
-        click.echo(as_json({**plain, "frontier": states}))
+        click.echo(as_json({**plain, "frontier": states, "gazetteer_date": gazetteer_date}))
         return
     for name, (columns, rows) in told.items():
         print_rows(session.out, columns, rows, title=name)
@@ -87,3 +89,4 @@ def command(session: Session, publisher: str | None, days: int, json_: bool) -> 
         [[p, *(counts.get(kind, 0) for kind in kinds)] for p, counts in states.items()],
         title="frontier",
     )
+    session.out.print(f"gazetteer of {gazetteer_date:%Y-%m-%d}", highlight=False)

@@ -6,6 +6,7 @@ from conftest import ROOT, run_difang
 
 from pipeline.cli import VERBS
 from pipeline.newspapers import NewspaperServer
+from transforms.gazetteer import Gazetteer
 from warehouse import connect
 
 SEED = str(ROOT / "seeds" / "articles" / "zhangqiu-2022-01-17.txt")
@@ -158,3 +159,9 @@ def test_reprocess_makes_a_new_generation_of_tags(demo_run, tmp_path):
     with connect(home / "warehouse") as connection:
         assert connection.execute(query).fetchone() == before
         assert connection.execute("SELECT count(*) FROM core_official_mentions").fetchone()[0] > generations
+
+
+def test_the_day_of_the_gazetteer_is_shown(demo_run, tmp_path):
+    day = Gazetteer.load().as_of.isoformat()
+    assert f"gazetteer of {day}" in run_difang("--version", home=tmp_path).stdout
+    assert f"gazetteer of {day}" in run_difang("status", home=demo_run.home).stdout
