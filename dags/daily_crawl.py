@@ -1,10 +1,13 @@
 """每日抓取 Daily crawl: what is new at every publisher, fetched, tagged and landed.
 
 **做什么** 每天 06:00（北京时间）依次抓取所有启用的媒体：凡未见过的文章、到期该复查的文章，都取回、解析、打标签并入库。
-一家媒体一个方格。运行的“日”是分区键（如 `2022-01-17`），不是 UTC 的 `ds`。
+一家媒体一个方格；同一站点的媒体同属一个站群（hosts），站群内逐家抓取。
+运行的“日”是分区键（如 `2022-01-17`），不是 UTC 的 `ds`。
 
 **What it does** Every day at 06:00 Asia/Shanghai it crawls all active publishers, one square each: whatever article is
-unseen or due is fetched, transformed, tagged and landed. The run's day is its partition key, a local day, never `ds`.
+unseen or due is fetched, transformed, tagged and landed. Publishers whose sites share a domain are in one host group,
+whose pool has one slot: no two tasks of any DAG ask them at a time. The run's day is its partition key, a local day,
+never `ds`.
 
 | | |
 |---|---|
@@ -37,12 +40,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, CronPartitionTimetable, Param, get_current_context, task
+from airflow.sdk import DAG, CronPartitionTimetable, Param, TaskGroup, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.assets import DAY_FORMAT, DAY_LANDED, PUBLISHER_LANDED, TIMEZONE
-from dags.operators import ChoosePublishersOperator, IngestOperator, run_day
-from dags.selection import sum_counts
+from dags.crawling import ChoosePublishersOperator, IngestOperator, announce
+from dags.pools import count_groups, hosts_pool
 
 PARAMS = {
     "publishers": Param(
@@ -101,17 +104,22 @@ PARAMS = {
 
 
 @task(trigger_rule="all_done", outlets=[DAY_LANDED], task_display_name="宣告入库 Announce landing")
-def announce_landing(chosen: Sequence[str], reports: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def announce_landing(chosen: Mapping[str, Sequence[str]] | None, reports: Sequence[Any]) -> dict[str, int]:
     """Emit `day_landed` once for the run; also after failed crawls, for what they had fetched has landed."""
     if not chosen:
         raise AirflowSkipException("no publisher was crawled: there is nothing to announce")
-    context = get_current_context()
-    totals = {"publishers_chosen": len(chosen)} | sum_counts(reports)
-    event = context["outlet_events"][DAY_LANDED]
-    event.extra = dict(totals)
-    event.add_partitions(run_day(context).isoformat())  # a run triggered without a key has none to pass on
-    return totals
+    # A group without publishers has no reports at all.
+    crawls = [report for group in reports for report in group or () if report]
+    return announce(DAY_LANDED, sum(map(len, chosen.values())), crawls)
 
+
+@task(task_display_name="本组媒体 Publishers of the group")
+def list_publishers(chosen: Mapping[str, Sequence[str]], group: int) -> list[str]:
+    """The chosen ids of one host group."""
+    return list(chosen.get(str(group), ()))
+
+
+GROUPS = range(1, count_groups() + 1)
 
 with DAG(
     dag_id="daily_crawl",
@@ -120,8 +128,8 @@ with DAG(
     schedule=CronPartitionTimetable("0 6 * * *", timezone=TIMEZONE, key_format=DAY_FORMAT),
     start_date=datetime(2022, 1, 1, tzinfo=ZoneInfo(TIMEZONE)),
     catchup=False,
-    max_active_runs=1,  # two crawls of one publisher at a time would double what its servers are spared
-    max_active_tasks=4,
+    max_active_runs=1,  # the next day's run does what this one leaves
+    max_active_tasks=len(GROUPS) + 4,  # the pools bound the crawls
     is_paused_upon_creation=True,  # nobody's site is asked before a person switches the crawl on
     params=PARAMS,
     tags=["difang", "抓取 crawl"],
@@ -131,16 +139,26 @@ with DAG(
     chosen = ChoosePublishersOperator(
         task_id="choose_publishers", task_display_name="选定媒体 Choose publishers", retries=1
     )
-    crawl = IngestOperator.partial(
-        task_id="crawl_publisher",
-        task_display_name="抓取 Crawl publisher",
-        map_index_template="{{ task.publisher }}",
-        outlets=[PUBLISHER_LANDED],
-        retries=2,
-        retry_delay=timedelta(minutes=2),
-        retry_exponential_backoff=3,
-        execution_timeout=timedelta(hours=3),  # a crawl ends by itself before, after max_minutes
-    ).expand(publisher=chosen.output)
-    announce_landing(chosen.output, crawl.output)  # type: ignore[arg-type]  # XCom by the time it runs
+    crawls = []
+    with TaskGroup("crawl", group_display_name="抓取 Crawl", prefix_group_id=False):
+        for group in GROUPS:
+            with TaskGroup(f"hosts_{group}", group_display_name=f"站群 Hosts {group}"):
+                crawl = IngestOperator.partial(
+                    task_id="crawl_publisher",
+                    task_display_name="抓取 Crawl publisher",
+                    map_index_template="{{ task.publisher }}",
+                    outlets=[PUBLISHER_LANDED],
+                    pool=hosts_pool(group),
+                    retries=2,
+                    retry_delay=timedelta(minutes=2),
+                    retry_exponential_backoff=3,
+                    execution_timeout=timedelta(hours=3),  # a crawl ends by itself before, after max_minutes
+                ).expand(publisher=list_publishers(chosen.output, group))
+                crawls.append(crawl)
+    announce_landing(chosen.output, [crawl.output for crawl in crawls])  # type: ignore[arg-type]  # XCom by the time it runs
     # A run is judged by its leaves, and announce_landing is green even after a failed crawl.
-    crawl >> EmptyOperator(task_id="every_publisher_crawled", task_display_name="全部完成 Every publisher crawled")
+    crawls >> EmptyOperator(
+        task_id="every_publisher_crawled",
+        task_display_name="全部完成 Every publisher crawled",
+        trigger_rule="none_failed",  # a host group may have no publisher
+    )

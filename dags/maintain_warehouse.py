@@ -28,7 +28,8 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from dags.assets import TIMEZONE
-from dags.operators import CheckOperator, MaintainOperator
+from dags.keeping import CheckOperator, MaintainOperator
+from dags.pools import WAREHOUSE_POOL
 
 PARAMS = {
     "keep_days": Param(
@@ -64,6 +65,7 @@ with DAG(
     maintain = MaintainOperator(
         task_id="maintain_warehouse",
         task_display_name="维护仓库 Maintain warehouse",
+        pool=WAREHOUSE_POOL,
         retries=2,
         retry_delay=timedelta(minutes=5),
         retry_exponential_backoff=3,

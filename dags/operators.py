@@ -9,7 +9,6 @@ Exit codes: 0 done; 1 failed, worth another try; 2 bad usage, which no further t
 """
 
 import os
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -18,9 +17,8 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from dags.assets import PUBLISHER_LANDED
 from dags.child import Child, child_environment
-from dags.selection import check_names, choose_days, choose_publishers, ingest_arguments, local_day
+from dags.selection import local_day
 from records import UsageError
 
 # -P: a folder that happens to be called pipeline in the worker's directory must not be taken for ours.
@@ -28,6 +26,8 @@ COMMAND = (sys.executable, "-P", "-m", "pipeline")
 GRACE = timedelta(minutes=2)
 BAD_USAGE = 2
 LOGGED_CHARACTERS = 1000
+FAILURE = "failure"
+"""The key under which a failed task leaves what it says and the next step, for the message about its run."""
 
 
 class DifangOperator(BaseOperator):
@@ -58,8 +58,9 @@ class DifangOperator(BaseOperator):
         """What of the child's report the task returns: ids and counts, for XCom is no place for data."""
         return counts_of(report)
 
-    def explain(self, report: Any) -> None:
-        """Say in the log what the report of a failed child means to a person."""
+    def explain(self, report: Any) -> str | None:
+        """Say in the log what the report of a failed child means to a person; the command that shows more."""
+        return None
 
     def execute(self, context: Context) -> Any:
         """Run the child to its end."""
@@ -78,12 +79,14 @@ class DifangOperator(BaseOperator):
             raise
         if code == 0 and not child.stop_asked:
             return self._keep(child.report, context)
+        next_step = None
         if child.report is not None:
-            self.explain(child.report)
+            next_step = self.explain(child.report)
             context["ti"].xcom_push(key="report_of_failure", value=counts_of(child.report))
         if child.stop_asked:
             raise AirflowException(f"difang {arguments[0]} was asked to stop and has landed what it had (exit {code})")
         words = " / ".join(child.last_words) or "it printed nothing"
+        context["ti"].xcom_push(key=FAILURE, value={"says": words[:LOGGED_CHARACTERS], "next_step": next_step})
         failure = AirflowFailException if code == BAD_USAGE else AirflowException
         raise failure(f"difang {' '.join(arguments)} exited with {code}: {words}")
 
@@ -106,89 +109,6 @@ class DifangOperator(BaseOperator):
     def _say(self, line: str) -> None:
         cut = f"{line[:LOGGED_CHARACTERS]}… ({len(line)} characters)" if len(line) > LOGGED_CHARACTERS else line
         self.log.info("%s", cut)
-
-
-class ChoosePublishersOperator(DifangOperator):
-    """Returns the ids to crawl: the param `publishers`, or all active ones. Bad params end the run here."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(arguments=("publishers", "list"), **kwargs)
-
-    def build_arguments(self, context: Context) -> Sequence[str]:
-        """The verb, once the run's day and params are known to make sense."""
-        check_names(context["dag_run"].conf or {}, context["params"])
-        choose_days(context["params"], run_day(context), is_backfill=is_backfill(context))
-        return self.arguments
-
-    def keep(self, report: Any, context: Context) -> list[str]:
-        """The chosen ids."""
-        chosen = choose_publishers(report, context["params"].get("publishers") or ())
-        self.log.info("%d of %d publishers: %s", len(chosen), len(report), ", ".join(chosen))
-        return chosen
-
-
-class IngestOperator(DifangOperator):
-    """Crawls, transforms and lands one publisher; its counts go with `PUBLISHER_LANDED` (name it in outlets)."""
-
-    template_fields: Sequence[str] = ("publisher",)
-
-    def __init__(self, *, publisher: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.publisher = publisher
-
-    def build_arguments(self, context: Context) -> Sequence[str]:
-        """`ingest PUBLISHER` with the bounds of this run; the crawl is named so that its rows lead back to this log."""
-        ti, params = context["ti"], context["params"]
-        arguments = ingest_arguments(self.publisher, params, run_day(context), is_backfill=is_backfill(context))
-        return [*arguments, "--crawl-id", f"{ti.run_id}.{self.publisher}.{ti.try_number}"]
-
-    def keep(self, report: Any, context: Context) -> dict[str, Any]:
-        """The counts, which the asset's event carries too."""
-        counts = {"publisher_id": self.publisher} | counts_of(report)
-        context["outlet_events"][PUBLISHER_LANDED].extra = counts
-        return counts
-
-
-class MaintainOperator(DifangOperator):
-    """Merges small files, expires snapshots and deletes orphans, with the ages of the run's params."""
-
-    def build_arguments(self, context: Context) -> Sequence[str]:
-        """`maintain` with the run's ages."""
-        params = context["params"]
-        check_names(context["dag_run"].conf or {}, params)
-        return ["maintain", "--keep-days", str(params["keep_days"]), "--orphan-days", str(params["orphan_days"])]
-
-
-class ReprocessOperator(DifangOperator):
-    """Reads the raw pages of the run's days again, by today's rules."""
-
-    def build_arguments(self, context: Context) -> Sequence[str]:
-        """`reprocess` with the run's days and publishers."""
-        params = context["params"]
-        check_names(context["dag_run"].conf or {}, params)
-        chosen = [word for publisher in params.get("publishers") or () for word in ("--publisher", publisher)]
-        return ["reprocess", "--from", params["from"], "--to", params["to"], *chosen]
-
-
-class RefreshOperator(DifangOperator):
-    """Makes the marts anew; tried three times, for another writer may be in the way."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        patience = {"retries": 2, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 3}
-        super().__init__(arguments=("refresh",), **(patience | kwargs))
-
-
-class CheckOperator(DifangOperator):
-    """Runs every check of the warehouse; red when a row breaks a rule, and then the log says which."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(arguments=("check",), **kwargs)
-
-    def explain(self, report: Any) -> None:
-        """A line a broken rule, with the query that shows its rows."""
-        for broken in report["failed"]:
-            self.log.error("%s: %d rows. %s", broken["check"], broken["offending_count"], broken["says"])
-            self.log.info("see them with: difang sql %s", shlex.quote(broken["sql"]))
 
 
 def run_day(context: Context) -> Any:

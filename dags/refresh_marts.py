@@ -1,15 +1,17 @@
 """刷新集市 Refresh marts: the tables for people made anew after a landing, then every check.
 
-**做什么** 每当 `day_landed` 宣告一次入库，重算供分析用的 `mart_*` 表，然后运行全部数据质量检查。
+**做什么** 每当 `day_landed`（每日抓取）或 `poll_landed`（轮询）宣告一次入库，重算供分析用的 `mart_*` 表，
+然后运行全部数据质量检查。
 
-**What it does** Whenever `day_landed` announces a landing, it makes the `mart_*` tables anew and then runs every check
-of keys, references and not-nulls. Once a landing, whatever the number of publishers.
+**What it does** Whenever `day_landed` or `poll_landed` announces a landing, it makes the `mart_*` tables anew and then
+runs every check of keys, references and not-nulls. Once a landing, whatever the number of publishers.
 
 | | |
 |---|---|
 | reads 读 | the warehouse's `core_*`, `raw_*` and `dim_*` tables |
 | writes 写 | its `mart_*` tables |
-| started by 由…触发 | the asset `day_landed`; the partition key (a local day) comes with it |
+| started by 由…触发 | the assets `day_landed` and `poll_landed`; the partition key (a local day) comes with them |
+| emits 触发 | `marts_checked` when no rule is broken, which starts `publish_tables` |
 
 **Re-run 重跑** Clear the run, or trigger it by hand: the marts follow from the tables, so that doing it twice
 changes nothing.
@@ -26,16 +28,16 @@ changes nothing.
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import DAG, PartitionedAssetTimetable
+from airflow.sdk import DAG, AssetAny, PartitionedAssetTimetable
 
-from dags.assets import DAY_LANDED, TIMEZONE
-from dags.operators import CheckOperator, RefreshOperator
+from dags.assets import DAY_LANDED, MARTS_CHECKED, POLL_LANDED, TIMEZONE
+from dags.keeping import CheckOperator, RefreshOperator
 
 with DAG(
     dag_id="refresh_marts",
     dag_display_name="刷新集市 Refresh marts",
     description="入库后重算集市并检查数据 · make the marts anew after a landing, then check the warehouse",
-    schedule=PartitionedAssetTimetable(assets=DAY_LANDED),
+    schedule=PartitionedAssetTimetable(assets=AssetAny(DAY_LANDED, POLL_LANDED)),
     start_date=datetime(2022, 1, 1, tzinfo=ZoneInfo(TIMEZONE)),
     catchup=False,
     max_active_runs=1,  # one writer at a time is best for the lake's SQLite catalogue
@@ -45,5 +47,7 @@ with DAG(
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=1)},
 ) as dag:
     refresh = RefreshOperator(task_id="refresh_marts", task_display_name="刷新集市 Refresh marts")
-    check = CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
+    check = CheckOperator(
+        task_id="check_warehouse", task_display_name="检查数据 Check warehouse", outlets=[MARTS_CHECKED]
+    )
     refresh >> check

@@ -28,7 +28,8 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, Param
 
 from dags.assets import TIMEZONE
-from dags.operators import CheckOperator, RefreshOperator, ReprocessOperator
+from dags.keeping import CheckOperator, RefreshOperator, ReprocessOperator
+from dags.pools import WAREHOUSE_POOL
 
 PARAMS = {
     "from": Param(
@@ -70,6 +71,7 @@ with DAG(
     reprocess = ReprocessOperator(
         task_id="reprocess_days",
         task_display_name="重新解析 Reprocess days",
+        pool=WAREHOUSE_POOL,
         retries=1,
         retry_delay=timedelta(minutes=5),
     )

@@ -4,7 +4,7 @@ Pure functions; what is wrong is said as a `UsageError`, whose text is what the 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,17 @@ def choose_days(params: Mapping[str, Any], day: dt.date, *, is_backfill: bool) -
     if params.get("only_day") or (is_backfill and not (since or until)):
         return day, day
     return since, until
+
+
+def group_publishers(
+    chosen: Iterable[str], listed: Iterable[Mapping[str, Any]], group_of: Callable[[str], int]
+) -> dict[str, list[str]]:
+    """The chosen ids by host group, keyed by the group's number as text (JSON has no other keys); no group is empty."""
+    homes = {row["id"]: row["home_url"] for row in listed}
+    grouped: dict[str, list[str]] = {}
+    for name in chosen:
+        grouped.setdefault(str(group_of(homes[name])), []).append(name)
+    return dict(sorted(grouped.items(), key=lambda item: int(item[0])))
 
 
 def ingest_arguments(publisher: str, params: Mapping[str, Any], day: dt.date, *, is_backfill: bool) -> list[str]:

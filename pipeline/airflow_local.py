@@ -24,14 +24,14 @@ import click
 from pipeline.airflow_settings import (
     HOST,
     USER,
-    airflow_command,
     airflow_environment,
     airflow_services,
     password_file,
+    preparing_steps,
     private_folder,
     write_shell_environment,
 )
-from pipeline.supervisor import Service, Supervisor
+from pipeline.supervisor import Supervisor
 from records import DifangError, UsageError
 
 START_SECONDS = 180.0
@@ -56,9 +56,10 @@ def run_airflow(home: Path, port: int = 8080, *, say: Callable[[str], None] = cl
         services = airflow_services(folder)
         with Supervisor(services, environment, say) as supervisor:
             say(f"preparing the metadata database in {folder}")
-            migrate = Service("migrate", airflow_command("db", "migrate"), folder / "services" / "migrate.log")
-            if (code := supervisor.run_once(migrate)) != 0 and supervisor.stopped_by is None:
-                raise DifangError(f"airflow db migrate ended with {code}; see {migrate.log}")
+            for step in preparing_steps(folder):
+                code = supervisor.run_once(step) if supervisor.stopped_by is None else 0
+                if code != 0 and supervisor.stopped_by is None:
+                    raise DifangError(f"{' '.join(step.command[2:])} ended with {code}; see {step.log}")
             health = Health(port=port, folder=folder, say=say)
             kept_running = supervisor.watch(health.check)
             if supervisor.stopped_by is not None:

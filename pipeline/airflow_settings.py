@@ -48,6 +48,20 @@ def airflow_services(folder: Path) -> list[Service]:
     ]
 
 
+def preparing_steps(folder: Path) -> list[Service]:
+    """What runs and ends before the services start: the metadata database, then the pools that the DAGs run in."""
+    pools = str(folder / "pools.json")
+    commands = {
+        "migrate": airflow_command("db", "migrate"),
+        "describe-pools": [sys.executable, "-m", "dags.pools", pools],
+        "pools": airflow_command("pools", "import", pools),
+    }
+    return [
+        Service(name=name, command=command, log=folder / "services" / f"{name}.log")
+        for name, command in commands.items()
+    ]
+
+
 def airflow_environment(environ: Mapping[str, str], home: Path, port: int) -> dict[str, str]:
     """The services' environment: the caller's without its AIRFLOW*, and the settings of this local Airflow."""
     folder = home / "airflow"

@@ -42,6 +42,13 @@ from records import Publisher, UsageError
     help="Which landed articles are asked for again (conditionally) to catch edits and removals.",
 )
 @click.option(
+    "--poll",
+    type=click.Choice(["all", "due"]),
+    default="all",
+    show_default=True,
+    help="Which listings and feeds are asked: all, or those whose own interval has passed (for short intervals).",
+)
+@click.option(
     "--max-minutes",
     type=click.FloatRange(min=0, min_open=True),
     help="Stop after so long, land what came, leave the rest to the next run.",
@@ -62,6 +69,7 @@ def command(
     until: datetime | None,
     limit: int | None,
     revisit: Literal["due", "all", "none"],
+    poll: Literal["all", "due"],
     max_minutes: float | None,
     workers: int | None,
     crawl_id: str | None,
@@ -104,6 +112,7 @@ def command(
         limit=limit,
         max_seconds=60 * max_minutes if max_minutes else None,
         revisit=revisit,
+        poll=poll,
         proxy_url=settings.proxy_url,
         user_agent=settings.user_agent,
     )

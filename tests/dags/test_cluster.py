@@ -44,6 +44,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer)
         "TASK_HEARTBEAT_TIMEOUT": "20",
         "WORKER_CONCURRENCY": "2",
         "DIFANG_WORKERS": "1",
+        "DIFANG_HOST_GROUPS": "2",
     }
     with NativeStack(tmp_path_factory.mktemp("stack"), extra) as stack:
         stack.start_postgres()
@@ -115,12 +116,14 @@ def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
     squares = api.squares("daily_crawl", run)
     assert {key: ti["state"] for key, ti in squares.items()} == {
         "choose_publishers[-1]": "success",
-        "crawl_publisher[lufengwang]": "success",
-        "crawl_publisher[yihewanbao]": "success",
+        "hosts_1.list_publishers[-1]": "success",
+        "hosts_1.crawl_publisher[lufengwang]": "success",
+        "hosts_2.list_publishers[-1]": "success",
+        "hosts_2.crawl_publisher[yihewanbao]": "success",
         "announce_landing[-1]": "success",
         "every_publisher_crawled[-1]": "success",
     }
-    assert squares["crawl_publisher[lufengwang]"]["try_number"] == 2
+    assert squares["hosts_1.crawl_publisher[lufengwang]"]["try_number"] == 2
 
     one = tmp_path / "one"
     done = subprocess.run(

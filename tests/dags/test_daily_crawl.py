@@ -69,8 +69,14 @@ def test_the_dags_land_what_the_command_line_lands(
     run = daily_crawl.dag.test(run_conf={"publishers": NEWSPAPERS}, logical_date=None, run_after=run_after)
     assert states(run) == {
         "choose_publishers[-1]": "success",
-        "crawl_publisher[0]": "success",
-        "crawl_publisher[1]": "success",
+        "hosts_1.list_publishers[-1]": "success",
+        "hosts_1.crawl_publisher[-1]": "skipped",
+        "hosts_2.list_publishers[-1]": "success",
+        "hosts_2.crawl_publisher[-1]": "skipped",
+        "hosts_3.list_publishers[-1]": "success",
+        "hosts_3.crawl_publisher[0]": "success",
+        "hosts_4.list_publishers[-1]": "success",
+        "hosts_4.crawl_publisher[0]": "success",
         "announce_landing[-1]": "success",
         "every_publisher_crawled[-1]": "success",
     }
@@ -112,7 +118,7 @@ def test_a_crawl_that_is_killed_makes_the_run_red_and_the_others_land(
 
     set_home(monkeypatch, tmp_path / "home", newspapers)
     monkeypatch.setattr(newspapers, "delay_seconds", 0.2)
-    monkeypatch.setitem(daily_crawl.dag.get_task("crawl_publisher").partial_kwargs, "retries", 0)
+    monkeypatch.setitem(daily_crawl.dag.get_task("hosts_3.crawl_publisher").partial_kwargs, "retries", 0)
     before = len(asset_events(airflow_home))
     killer = threading.Thread(target=kill_crawl, args=("lufengwang",))
     killer.start()
@@ -121,8 +127,14 @@ def test_a_crawl_that_is_killed_makes_the_run_red_and_the_others_land(
     killer.join(timeout=1)
     assert states(run) == {
         "choose_publishers[-1]": "success",
-        "crawl_publisher[0]": "failed",
-        "crawl_publisher[1]": "success",
+        "hosts_1.list_publishers[-1]": "success",
+        "hosts_1.crawl_publisher[-1]": "skipped",
+        "hosts_2.list_publishers[-1]": "success",
+        "hosts_2.crawl_publisher[-1]": "skipped",
+        "hosts_3.list_publishers[-1]": "success",
+        "hosts_3.crawl_publisher[0]": "failed",
+        "hosts_4.list_publishers[-1]": "success",
+        "hosts_4.crawl_publisher[0]": "success",
         "announce_landing[-1]": "success",
         "every_publisher_crawled[-1]": "upstream_failed",
     }

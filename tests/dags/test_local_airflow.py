@@ -138,24 +138,35 @@ def replace_in(path: Path, old: str, new: str) -> None:
 
 def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
     airflow = local_airflow
-    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 4, lambda: "the DAGs to be parsed")
+    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 6, lambda: "the DAGs to be parsed")
     listed = airflow.ask("GET", "/api/v2/dags")["dags"]
-    assert [dag["dag_id"] for dag in listed if dag["is_paused"]] == ["daily_crawl"]
+    assert [dag["dag_id"] for dag in listed if dag["is_paused"]] == ["daily_crawl", "poll_publishers"]
 
     # Switched on, it does today's run at once, by its schedule.
     airflow.ask("PATCH", "/api/v2/dags/daily_crawl", {"is_paused": False})
     scheduled = airflow.wait_for_run("daily_crawl", lambda run: run["run_type"] == "scheduled")
-    assert airflow.states("daily_crawl", scheduled["dag_run_id"]) == {
+    squares = airflow.states("daily_crawl", scheduled["dag_run_id"])
+    assert {name: state for name, state in squares.items() if not name.startswith("hosts_")} == {
         "choose_publishers[-1]": "success",
-        "crawl_publisher[yihewanbao]": "success",
         "announce_landing[-1]": "success",
         "every_publisher_crawled[-1]": "success",
+    }
+    assert [squares.get(f"hosts_{n}.crawl_publisher[-1]") for n in (1, 2, 3)] == ["skipped"] * 3
+    assert squares["hosts_4.crawl_publisher[yihewanbao]"] == "success"
+    pools = {pool["name"]: pool["slots"] for pool in airflow.ask("GET", "/api/v2/pools")["pools"]}
+    assert {name: slots for name, slots in pools.items() if name.startswith("difang_")} == {
+        **{f"difang_hosts_{n}": 1 for n in (1, 2, 3, 4)},
+        "difang_warehouse": 1,
     }
     assert scheduled["partition_key"] in scheduled["dag_run_id"]
     assert count_rows(airflow.home, "core_articles", "yihewanbao") > 20
     marts = airflow.wait_for_run("refresh_marts", lambda run: run["partition_key"] == scheduled["partition_key"])
     assert marts["run_type"] == "asset_triggered"
     assert marts["state"] == "success", airflow.states("refresh_marts", marts["dag_run_id"])
+    published = airflow.wait_for_run("publish_tables", lambda run: run["partition_key"] == scheduled["partition_key"])
+    assert published["run_type"] == "asset_triggered"
+    assert published["state"] == "success", airflow.states("publish_tables", published["dag_run_id"])
+    assert (airflow.home / "published" / "latest.json").exists()
 
     # A slow crawl is cancelled: what it has fetched is landed.
     newspapers.delay_seconds = 0.4

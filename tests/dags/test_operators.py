@@ -88,7 +88,7 @@ def test_a_child_without_a_report_is_no_success(airflow_home: Any) -> None:
 
 def test_ingest_names_its_crawl_and_gives_the_asset_its_counts(airflow_home: Any) -> None:
     from dags.assets import PUBLISHER_LANDED
-    from dags.operators import IngestOperator
+    from dags.crawling import IngestOperator
 
     code = 'print(sys.argv[1:], file=sys.stderr); print(\'{"versions": 7, "finish_reason": "finished"}\')'
     operator = IngestOperator(task_id="t", publisher="lufengwang", command=python(code))
@@ -104,7 +104,7 @@ def test_ingest_names_its_crawl_and_gives_the_asset_its_counts(airflow_home: Any
 def test_params_that_contradict_each_other_fail_before_anything_starts(airflow_home: Any) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from dags.operators import ChoosePublishersOperator
+    from dags.crawling import ChoosePublishersOperator
 
     operator = ChoosePublishersOperator(task_id="t", command=python("raise SystemExit('started')"))
     with pytest.raises(AirflowFailException, match="swap them"):
@@ -115,7 +115,7 @@ def test_params_that_contradict_each_other_fail_before_anything_starts(airflow_h
 def test_a_misspelt_param_would_crawl_everything_and_is_refused(airflow_home: Any) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from dags.operators import ChoosePublishersOperator
+    from dags.crawling import ChoosePublishersOperator
 
     given = context(publishers=[])
     given["dag_run"].conf = {"publisher": "lufengwang"}
@@ -127,12 +127,14 @@ def test_a_misspelt_param_would_crawl_everything_and_is_refused(airflow_home: An
 def test_choosing_an_unknown_publisher_is_not_tried_again(airflow_home: Any) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from dags.operators import ChoosePublishersOperator
+    from dags.crawling import ChoosePublishersOperator
 
-    operator = ChoosePublishersOperator(task_id="t", command=python('print(\'[{"id": "a", "active": true}]\')'))
+    operator = ChoosePublishersOperator(
+        task_id="t", command=python('print(\'[{"id": "a", "active": true, "home_url": "http://a.example/"}]\')')
+    )
     with pytest.raises(AirflowFailException, match="'b'; param 'publishers' takes: a"):
         operator.execute(context(publishers=["b"]))
-    assert operator.execute(context(publishers=[])) == ["a"]
+    assert list(operator.execute(context(publishers=[])).values()) == [["a"]]
 
 
 def test_a_timeout_of_airflows_lets_the_child_land(airflow_home: Any, tmp_path: Any) -> None:
@@ -158,7 +160,7 @@ signal.signal(signal.SIGTERM, land); time.sleep(60)
 def test_a_broken_check_is_explained(airflow_home: Any) -> None:
     from airflow.sdk.exceptions import AirflowException
 
-    from dags.operators import CheckOperator
+    from dags.keeping import CheckOperator
 
     failed = '{"check": "core_articles_key", "says": "键重复", "sql": "SELECT 1", "offending_count": 3, "examples": []}'
     code = f'print(\'{{"checks_count": 9, "failed": [{failed}]}}\'); sys.exit(1)'.replace("'{", "'''{").replace(
@@ -173,7 +175,7 @@ def test_a_broken_check_is_explained(airflow_home: Any) -> None:
 def test_maintenance_and_reprocessing_take_the_runs_params(airflow_home: Any) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from dags.operators import MaintainOperator, ReprocessOperator
+    from dags.keeping import MaintainOperator, ReprocessOperator
 
     echo = python("import json; print(json.dumps({'said': ' '.join(sys.argv[1:])}))")
     maintain = MaintainOperator(task_id="m", command=echo)

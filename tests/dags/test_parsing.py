@@ -12,7 +12,7 @@ from pipeline.airflow_settings import dags_folder
 
 pytestmark = pytest.mark.airflow
 
-EXPECTED = {"daily_crawl", "maintain_warehouse", "refresh_marts", "reprocess_days"}
+EXPECTED = {"daily_crawl", "maintain_warehouse", "poll_publishers", "publish_tables", "refresh_marts", "reprocess_days"}
 
 PARSE = """
 import json, sys, time
@@ -45,12 +45,17 @@ def parsed(airflow_home: Any) -> dict[str, Any]:
 def test_every_expected_dag_is_there_and_no_other(parsed: dict[str, Any]) -> None:
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == EXPECTED
+    groups = range(1, 5)
+    crawls = [f"hosts_{n}.{task}" for n in groups for task in ("crawl_publisher", "list_publishers")]
     assert parsed["dags"]["daily_crawl"] == [
         "announce_landing",
         "choose_publishers",
-        "crawl_publisher",
         "every_publisher_crawled",
+        *crawls,
     ]
+    polls = [f"hosts_{n}" for n in groups]
+    assert parsed["dags"]["poll_publishers"] == ["announce_landing", "choose_publishers", *polls]
+    assert parsed["dags"]["publish_tables"] == ["publish_tables"]
     assert parsed["dags"]["maintain_warehouse"] == ["check_warehouse", "maintain_warehouse"]
     assert parsed["dags"]["reprocess_days"] == ["check_warehouse", "refresh_marts", "reprocess_days"]
     assert parsed["dags"]["refresh_marts"] == ["check_warehouse", "refresh_marts"]
