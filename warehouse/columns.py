@@ -272,6 +272,18 @@ _INDEX = (
     Column("title_character_count", "INTEGER", "标题字数", "characters of the headline"),
     Column("next_slot", "BIGINT", "其后第一个空槽", "first free slot after it"),
     Column("indexed_at", "TIMESTAMPTZ", "编入索引的时刻", "when it was indexed"),
+    Column("cluster_id", "BIGINT", "转载组编号", "cluster of reprints"),
+    Column("is_representative", "BOOLEAN", "是否代表本组", "whether later texts are compared with this one"),
+    Column(
+        "letters_count",
+        "INTEGER",
+        "参与比较的字数：六字以上的小句，不计标点",
+        "letters that are compared: of clauses of six letters and more, without punctuation",
+    ),
+    Column("shared_letters_count", "INTEGER", "其中与代表相同的字数", "those of them that the representative has too"),
+    Column("clause_hash", "BIGINT", "小句的散列值", "hash of a clause"),
+    Column("next_cluster_id", "BIGINT", "其后第一个未用的组编号", "first free number of a cluster after it"),
+    Column("terms", "VARCHAR[]", "标题与导语中的词，去重", "terms of headline and lede, each once"),
 )
 
 _ALL = _IDENTITY + _FETCHING + _ARTICLE + _TAGS + _PROVENANCE + _FORGETTING + _DIMENSIONS + _INDEX

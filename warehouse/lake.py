@@ -25,6 +25,7 @@ from warehouse.marts import MartReport, refresh_marts
 from warehouse.patience import persist
 from warehouse.schema import bring_forward, require_laid, require_version
 from warehouse.search import IndexReport, rebuild_index, refresh_index
+from warehouse.text_index import refresh_texts
 
 TIME_ZONE = "Asia/Shanghai"
 
@@ -143,10 +144,12 @@ class Warehouse:
     def refresh_marts(self, *, force: bool = False) -> MartReport:
         """Make the marts anew from the views, in one transaction; skipped when nothing has changed since.
 
-        The search index is brought up to date first, in transactions of its own.
+        The search index, the clusters of reprints and the terms are brought up to date first, in transactions of
+        their own.
         """
         with self._lock:
             indexed = refresh_index(self.connection)
+            refresh_texts(self.connection)
             report = refresh_marts(self.connection, force=force)
         return replace(report, indexed_documents_count=indexed.documents_count)
 

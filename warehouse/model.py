@@ -293,6 +293,50 @@ INDEX_BATCHES = Table(
     foreign_keys=(_BATCH,),
 )
 
+INDEX_REPRINTS = Table(
+    name="index_reprints",
+    zh="一行为一个版本在转载组中的位置：组由首个入库的版本代表，以后入库的只与代表比较",
+    en="one version in its cluster of reprints: the first version that landed represents it, later ones are compared "
+    "with that one alone",
+    columns=columns(
+        "article_id content_sha256 cluster_id is_representative letters_count shared_letters_count published_at batch_id",
+        absent="published_at",
+    ),
+    key=("article_id", "content_sha256"),
+    sorted_by=("cluster_id",),
+    foreign_keys=(_VERSION, _BATCH),
+)
+
+INDEX_REPRINT_CLAUSES = Table(
+    name="index_reprint_clauses",
+    zh="一行为一个转载组代表版本中的一个小句",
+    en="one clause of the version that represents a cluster of reprints",
+    columns=columns("clause_hash cluster_id"),
+    key=("clause_hash", "cluster_id"),
+    sorted_by=("clause_hash",),
+    is_key_checked=False,
+)
+
+INDEX_TERMS = Table(
+    name="index_terms",
+    zh="一行为一个版本标题与导语中的词",
+    en="the terms in headline and lede of one version",
+    columns=columns("article_id content_sha256 terms batch_id"),
+    key=("article_id", "content_sha256"),
+    sorted_by=("batch_id",),
+    foreign_keys=(_VERSION, _BATCH),
+)
+
+INDEX_TEXT_BATCHES = Table(
+    name="index_text_batches",
+    zh="一行为一个已归入转载组并切词的批次",
+    en="one batch whose texts are in clusters of reprints and cut into terms",
+    columns=columns("batch_id next_cluster_id indexed_at"),
+    key=("batch_id",),
+    sorted_by=("indexed_at",),
+    foreign_keys=(_BATCH,),
+)
+
 DIM_REGIONS = Table(
     name="dim_regions",
     zh="一行为一个行政区划代码，含已撤销的",
@@ -366,6 +410,10 @@ TABLES = (
     INDEX_POSTINGS,
     INDEX_DOCUMENTS,
     INDEX_BATCHES,
+    INDEX_REPRINTS,
+    INDEX_REPRINT_CLAUSES,
+    INDEX_TERMS,
+    INDEX_TEXT_BATCHES,
     DIM_REGIONS,
     DIM_PUBLISHERS,
     DIM_SECTIONS,

@@ -45,6 +45,7 @@ VIEW_NAMES = (
     "v_rejection_counts",
     "v_revisions",
     "v_reprints",
+    "v_reprint_clusters",
     "v_publisher_days",
     "v_completeness",
     "v_publisher_health",
@@ -89,6 +90,7 @@ MARTS = (
     Mart(name="mart_related_links", view="v_related_links", sorted_by=("article_id", "ordinal")),
     Mart(name="mart_revisions", view="v_revisions", sorted_by=("seen_at",)),
     Mart(name="mart_reprints", view="v_reprints", sorted_by=("article_id",)),
+    Mart(name="mart_reprint_clusters", view="v_reprint_clusters", sorted_by=("cluster_id",)),
     Mart(name="mart_publisher_days", view="v_publisher_days", sorted_by=("publisher_id", "fetched_date")),
 )
 
