@@ -7,15 +7,35 @@ Each answers for a whole line; a sentence of the article that merely contains su
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_LEGAL = re.compile(
-    r"ICP[备证]|备案号|公网安备|许可证编?号|版权所有|copyright|all rights reserved|免责声明|"
-    r"违法和?不良信息|(?:信息|网站|本网|网上|新闻|本站|内容)举报(?:电话|邮箱|热线)|法律顾问|侵权必究|"
-    r"(?:未经|不得|禁止|谢绝).{0,16}(?:转载|复制|镜像|摘编)|请注明.{0,4}(?:来源|出处)|注明.{0,20}来源.{0,20}作品|"
-    r"(?:仅|只)?代表.{0,12}(?:作者|本人|个人|机构)(?:本人|个人)?的?观点|不代表.{1,16}(?:观点|立场)|"
-    r"(?:网友|用户|机构).{0,16}上传并发布|信息存储空间|如有侵权|侵犯.{0,12}(?:权益|版权|知识产权)|(?:版权|著作权)归.{0,10}所有|"
-    r"不构成.{0,8}投资建议|风险自担|原创文章.{0,4}(?:禁止|未经)|本网.{0,6}转载.{0,12}目的|转载请.{0,6}(?:联系|注明|说明)",
-    re.I,
+
+def _beginnings(words: str, rest: str) -> tuple[str, ...]:
+    return tuple(f"{word}{rest}" for word in words.split())
+
+
+def _any_of(*alternatives: str) -> re.Pattern[str]:
+    """One pattern of alternatives that each begin with a character of their own, no group, no option, no class.
+
+    Then `re` steps from one such character to the next, and a line is searched four to nine times as fast.
+    """
+    return re.compile("|".join(alternatives))
+
+
+_LINES_KEPT = 512
+"""Verdicts kept: several steps ask about one line, and the pages of a publisher share their furniture."""
+_REPRINTED = r".{0,16}(?:转载|复制|镜像|摘编)"
+_LEGAL = _any_of(
+    *_beginnings("ICP icp", "[备证]"),
+    *("备案号", "公网安备", "许可证编?号", "版权所有", "免责声明", "违法和?不良信息", "法律顾问", "侵权必究"),
+    *("Copyright", "copyright", "COPYRIGHT", "All [Rr]ights [Rr]eserved", "all rights reserved", "ALL RIGHTS RESERVED"),
+    *_beginnings("信息 网站 本网 网上 新闻 本站 内容", "举报(?:电话|邮箱|热线)"),
+    *_beginnings("未经 不得 禁止 谢绝", _REPRINTED),
+    *("请注明.{0,4}(?:来源|出处)", "注明.{0,20}来源.{0,20}作品", "转载请.{0,6}(?:联系|注明|说明)"),
+    *("代表.{0,12}(?:作者|本人|个人|机构)(?:本人|个人)?的?观点", "不代表.{1,16}(?:观点|立场)"),
+    *_beginnings("网友 用户 机构", ".{0,16}上传并发布"),
+    *("信息存储空间", "如有侵权", "侵犯.{0,12}(?:权益|版权|知识产权)", "版权归.{0,10}所有", "著作权归.{0,10}所有"),
+    *("不构成.{0,8}投资建议", "风险自担", "原创文章.{0,4}(?:禁止|未经)", "本网.{0,6}转载.{0,12}目的"),
 )
 _NOTICE_START = re.compile(
     r"^[（(【\[*＊\s]*(?:(?:免责|版权|特别|郑重|平台|本网|本站|网站|法律|作者|转载|权利|风险|本报|重要)?(?:声明|免责|免责条款)|风险提示)\s*[】\]]?\s*[:：]|^(?:平台|特别|免责|版权)声明$"
@@ -38,7 +58,7 @@ CREDIT_LABEL = (
     r"(?:文|图|文图|图文|文字|摄影|文/图|文、图)(?=\s*[/／|｜丨])|"
     r"(?:本文|本期|值班|实习|本版|助理|执行|新媒体|网络|视频|见习|运营|高级|内容)?(?:责任|值班|执行)?(?:编辑|责编|主编|编审|美编)|编校|责任编辑|责任校对|责校|校对|校审|校核|"
     r"(?:一|二|三|初|复|终|值班)?(?:审核?|审签|校|读)(?:编辑|人员|人|员)?|审核(?:人|员)?|初审|复审|终审|总?监制|总?策划|总?统筹|签发(?:人)?|制作|制图|设计|排版|剪辑|后期|配音|播音|出品人?|制片人?|"
-    r"(?:录入|上传|发布|发稿)(?:人|员|者|单位)?|主办|承办|投稿邮箱|新闻热线|联系(?:邮箱|电话)"
+    r"(?:录入|上传|发布|发稿)(?:人|员|者|单位)?|主办|承办|投稿邮箱|新闻热线"
 )
 # 【纠错】 stands in front of the editor on one line where both are buttons of the page.
 _LABEL_START = re.compile(rf"^(?:[【\[]纠错[】\]]\s*)?[（(【\[\s·●■◎▼■*]*(?:{CREDIT_LABEL})\s*[:：/／|｜丨]\s*", re.I)
@@ -54,15 +74,25 @@ _LABEL_SPACED = re.compile(
 _FROM_THE_NET = re.compile(
     r"^[（(【\[*]*(?:(?:本文|图片|信息|文章|内容|素材|资料|图文|部分|视频|以上)[、和及]?){0,6}(?:均|皆|都)?(?:来源于|来自于?|源自|源于|转自|综合自?|据)(?:互联)?网络[^。]{0,16}[。]?[）)】\]]*$"
 )
+_PICTURES_BY = re.compile(
+    r"^[（(](?:本文|文中)?(?:图片|照片|视频|图文|配图)(?:均|都)?由[^（）()，。]{2,24}(?:提供|供图|拍摄)[）)]$"
+)
+_END_MARK = re.compile(
+    r"^(?:[-—=*·\s]*(?:THE\s*)?END[-—=*·\s]*|[-—=*·\s]*完[-—=*·\s]*|[（(【]\s*(?:完|全文完|本文完)\s*[)）】])$", re.I
+)
 _SPEECH = re.compile(r"^(?:记者|主编|作者|编辑|校对|图片|文字|制作|设计|主办|承办|策划)")
 _DATE = r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
 _TIME_LINE = re.compile(
     rf"^[（(\[【]?(?:(?:发布|发表|更新|发稿|录入|创建|上传|提交|添加|编辑)?(?:时间|日期|于|在)?\s*[:：]?\s*)?{_DATE}[\sT]*(?:星期.|周.)?\s*"
     r"(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[）)\]】]?\s*(?:$|[^，。！？；（(]{0,16}$|[|｜丨/]?\s*(?:来源|稿源|作者|编辑|责任?编|阅读|浏览|点击|评论|字[号体]|分享|我要|文章来源|信息来源|发布|记者|出处).{0,80}$)"
 )
-_INFO_WORD = re.compile(
-    r"(?:发布|发表|更新|发稿|录入)?(?:时间|日期)\s*[:：]|浏览(?:次数|量)?\s*[:：]|点击(?:数|量|次数|率)?\s*[:：]|阅读(?:数|量|次数)?\s*[:：(（]|"
-    r"访问(?:量|次数)\s*[:：]|(?:来源|稿源|出处)(?:于)?\s*[:：]|字[体号]\s*[:：]|字体大小|字号|作者\s*[:：]|编辑\s*[:：]|信息来源|索引号|文号\s*[:：]"
+_INFO_WORD = _any_of(
+    *_beginnings("时间 日期 作者 编辑 文号", r"\s*[:：]"),
+    *_beginnings("浏览 点击", r"(?:数|量|次数|率)?\s*[:：]"),
+    r"阅读(?:数|量|次数)?\s*[:：(（]",
+    r"访问(?:量|次数)\s*[:：]",
+    *_beginnings("来源 稿源 出处", r"(?:于)?\s*[:：]"),
+    *(r"字[体号]\s*[:：]", "字体大小", "字号", "信息来源", "索引号"),
 )
 # A name before the time (青岩融媒 2021/10/08 18:26 阅读 2.3万), or a time without a year.
 _NAMED_TIME = re.compile(
@@ -82,19 +112,28 @@ _BUTTON_WORD = (
 _BUTTON = re.compile(
     rf"^{_BUTTON_EDGE}(?:{_BUTTON_WORD}{_BUTTON_EDGE}){{1,14}}$|"
     r"^[【\[（(]?(?:分享(?:到|至|给)?\s*(?:[:：]|微信|微博|朋友圈|QQ|新浪)|字[号体]\s*[:：【\[（(])[^。！？]{0,40}$|"
-    r"^(?:我要(?:反馈|评论|跟帖|纠错|投诉|分享|举报|收藏|打印)|不感兴趣|返回(?:列表|首页|顶部|上一页|目录)|上一[篇页条]|下一[篇页条]|上[一]?条|下一条)[^。！？]{0,80}$|"
-    r"^(?:点击(?:加载|查看|进入|播放|展开|阅读|下载|关注|右上角|此处|这里|图片)|加载中|正在加载|请先|已输入|暂无(?:评论|数据)|没有更多|阅读(?:全文|原文)|查看(?:原文|全文|更多|全部)|"
+    r"^(?:我要(?:反馈|投稿|爆料|报料|评论|跟帖|纠错|投诉|分享|举报|收藏|打印)|不感兴趣|返回(?:列表|首页|顶部|上一页|目录)|上一[篇页条]|下一[篇页条]|上[一]?条|下一条)[^。！？]{0,80}$|"
+    r"^(?:点击(?:[上下]方|文末|加载|查看|进入|播放|展开|阅读|下载|关注|右上角|此处|这里|图片)|加载中|正在加载|请先|已输入|暂无(?:评论|数据)|没有更多|阅读(?:全文|原文)|查看(?:原文|全文|更多|全部)|"
     r"正文已结束|阅读[数量]?\s*[(（]?\d|\d+\s*(?:人|条|次)(?:参与|评论|阅读|跟帖)|(?:推荐|点赞|收藏|评论|赞|阅读)\s*[(（]?\d*[)）]?$)[^。！？]{0,60}$|"
     r"^(?:[-—=*·\s]*(?:THE\s*)?END[-—=*·\s]*|[-—=*·\s]*完[-—=*·\s]*|[（(【]\s*(?:完|全文完|本文完)\s*[)）】])$|"
     r"^(?:微信)?(?:扫码|扫一扫|扫描|微信扫|用微信|打开微信|使用微信|长按|手机扫)[^。！？]{0,60}$",
     re.I,
 )
-_PROMOTION = re.compile(
-    r"(?:欢迎|敬请|快来|赶快|记得|点击|长按|扫码|扫描)[^。！？]{0,24}(?:关注|订阅|下载|加入|二维码|投稿|报料|爆料)|请(?:点击|长按|扫码|扫描|关注|下载|订阅)(?:我们|本|微信|公众号|上方|下方|:|：)|请(?:长按|扫码|扫描|关注|下载|订阅)“|(?:关注|订阅|搜索)[^。！？]{0,24}(?:公众号|微信|微博|客户端|头条号|抖音)|"
-    r"更多(?:精彩|新闻|资讯|猛料|内容|报道|详情|原创)[^。！？]{0,40}(?:关注|点击|下载|请|尽在|看这里|[:：>])|下载[“\"]?.{0,12}(?:客户端|APP)|客户端.{0,10}(?:下载|第一时间)|"
-    r"(?:报料|爆料|投稿|新闻)(?:热线|邮箱|电话|微信)|发送邮件至|(?:公众号|微信号|微信|微博)\s*[:：]\s*\S|本文(?:来自|首发|转载自|转自|摘自|由).{0,50}$|转载自|转自[:：]|"
-    r"【(?:点击|下载|查看|进入)[^】]{0,20}】|相关(?:资讯|内容)请关注|进入[“\"《].{1,20}[”\"》]?>>",
-    re.I,
+_CHANNEL = r"[^。！？]{0,24}(?:公众号|微信|微博|客户端|头条号|抖音)"
+_PROMOTION = _any_of(
+    *_beginnings(
+        "欢迎 敬请 快来 赶快 记得 点击 长按 扫码 扫描",
+        "[^。！？]{0,24}(?:关注|订阅|下载|加入|二维码|投稿|报料|爆料)",
+    ),
+    "请(?:点击|长按|扫码|扫描|关注|下载|订阅)(?:我们|本|微信|公众号|上方|下方|:|：)",
+    "请(?:长按|扫码|扫描|关注|下载|订阅)“",
+    *_beginnings("关注 订阅 搜索", _CHANNEL),
+    "更多(?:精彩|新闻|资讯|猛料|内容|报道|详情|原创)[^。！？]{0,40}(?:关注|点击|下载|请|尽在|看这里|[:：>])",
+    *('下载[“"]?.{0,12}(?:客户端|APP|[Aa]pp)', "客户端.{0,10}(?:下载|第一时间)"),
+    *_beginnings("报料 爆料 投稿 新闻", "(?:热线|邮箱|电话|微信)"),
+    *("发送邮件至", "本文(?:来自|首发|转载自|转自|摘自|由).{0,50}$", "转载自", "转自[:：]"),
+    *_beginnings("公众号 微信号 微信 微博", r"\s*[:：]\s*\S"),
+    *("【(?:点击|下载|查看|进入)[^】]{0,20}】", "相关(?:资讯|内容)请关注", '进入[“"《].{1,20}[”"》]?>>'),
 )
 _CALL = re.compile(r"【(?:点击|戳|下载|查看|进入|关注)[^】]{0,20}】")
 _KEYWORDS = re.compile(
@@ -129,9 +168,12 @@ def plain_width(text: str) -> str:
 
 def letters(text: str) -> str:
     """The letters, digits and Chinese characters of `text`, lower case: what two prints of one headline share."""
-    return _NO_LETTERS.sub("", plain_width(text)).lower()
+    printed = _NO_LETTERS.sub("", text)
+    plain = plain_width(printed)
+    return (printed if plain == printed else _NO_LETTERS.sub("", plain)).lower()
 
 
+@lru_cache(maxsize=_LINES_KEPT)
 def is_legal_notice(text: str) -> bool:
     """Whether a line is a licence number, a disclaimer or a copyright notice."""
     if len(text) > 500:
@@ -152,11 +194,12 @@ def _is_spoken_as_notice(text: str) -> bool:
     return bool(hits) and "？" not in own and (hits > 1 or _NOTICE_SPEAKER.search(own) is not None)
 
 
+@lru_cache(maxsize=_LINES_KEPT)
 def is_credit_line(text: str) -> bool:
     """Whether a line only names who made the article (``（责任编辑：甲）``, ``编辑 甲 校对 乙``, ``来源：乙报``)."""
     if len(text) > 160:
         return False
-    if _LABEL_SPACED.match(text) or _FROM_THE_NET.match(text):
+    if _LABEL_SPACED.match(text) or _FROM_THE_NET.match(text) or _PICTURES_BY.match(text):
         return True
     start = _LABEL_START.match(text)
     if not start:
@@ -174,12 +217,13 @@ def _is_names(value: str) -> bool:
     return 0 < len(value) <= 24 and not re.search(r"[，。？！；,?!;了吗呢吧的]", value)
 
 
+@lru_cache(maxsize=_LINES_KEPT)
 def is_info_line(text: str) -> bool:
     """Whether a line is the one under the headline: time, source, clicks, type size."""
     return len(text) <= 160 and (
         _TIME_LINE.match(text) is not None
         or (_INFO_WORD.search(text) is not None and len(text) <= 120)
-        or (len(text) <= 60 and _NAMED_TIME.match(text) is not None)
+        or (len(text) <= 60 and (":" in text or "：" in text) and _NAMED_TIME.match(text) is not None)
         or _ADDRESS_LINE.match(text) is not None
     )
 
@@ -189,16 +233,28 @@ def is_dated_line(text: str) -> bool:
     return len(text) <= 60 and _TIME_LINE.match(text) is not None and not re.search(r"[。！？；]", text)
 
 
+def is_address_line(text: str) -> bool:
+    """Whether a line only prints the page's own or the original's address (``本文链接：http…``)."""
+    return len(text) <= 300 and _ADDRESS_LINE.match(text) is not None
+
+
+def is_end_mark(text: str) -> bool:
+    """Whether a line says that the article ends (``— END —``, ``（完）``)."""
+    return len(text) <= 24 and _END_MARK.match(text) is not None
+
+
 def is_original_title(text: str) -> bool:
     """Whether a line gives the headline that a reprint had before (``原标题：…``)."""
     return len(text) <= 140 and _ORIGINAL_TITLE_MARK.match(text) is not None
 
 
+@lru_cache(maxsize=_LINES_KEPT)
 def is_button(text: str) -> bool:
     """Whether a line is a control of the page: print, share, close, previous, end mark."""
     return len(text) <= 100 and (_BUTTON.match(text) is not None or _CRUMBS.search(text) is not None)
 
 
+@lru_cache(maxsize=_LINES_KEPT)
 def is_promotion(text: str) -> bool:
     """Whether a line advertises the publisher's own channels or another page."""
     if len(text) > 120 or _PROMOTION.search(text) is None:

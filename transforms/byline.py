@@ -26,6 +26,7 @@ _HERE_ONLY = re.compile(r"^[□■◎●▲△○\s]*[（(【]?(?:本[报网台�
 _NAMES_BRACKET = re.compile(
     r"(?<=[。！？”])\s*(?P<byline>[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）])$"
 )
+_NAMES_ALONE = re.compile(r"^[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）]$")
 _SUBJECT = re.compile(r"^(?:记者|作者|通讯员)(?![\s:：/])")
 
 
@@ -61,9 +62,14 @@ def take_bylines(paragraphs: list[str]) -> Bylined:
 
 def _take_bare_names(kept: list[str], last: list[str]) -> list[str]:
     """Names alone in brackets after the last full stop (``。（张三 李四）``), taken out of the last paragraph."""
-    match = _NAMES_BRACKET.search(kept[-1]) if kept and not last else None
+    if not kept or last:
+        return last
+    whole = _NAMES_ALONE.match(kept[-1]) if len(kept) > 1 else None
+    match = whole or _NAMES_BRACKET.search(kept[-1])
     if match is None or not all(may_be_name(name) for name in re.split(r"[\s、]+", match["names"])):
         return last
+    if whole:  # a line of its own
+        return [kept.pop()]
     kept[-1] = kept[-1][: match.start()].rstrip()
     return [match["byline"]]
 

@@ -11,6 +11,7 @@ from transforms import boilerplate as b
 from transforms.byline import is_byline
 from transforms.paragraphs import Body, collect_paragraphs, is_listed
 from transforms.segments import Line, Segment
+from transforms.summaries import find_summaries
 
 _SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
 _ISSUER = re.compile(r"(?:局|府|会|办|部|院|委|室|组|公司|校|中心|处|厅|署|站|队|所|院|团)$")
@@ -20,6 +21,7 @@ _LIST_NAME = re.compile(
 _KEPT_MIN = 12
 _DAY_HEADING = re.compile(r"\d{1,2}月\d{1,2}日")
 _GRAM = 6
+_OWN_PROSE_MIN = 60
 _REPEATED_SHARE = 0.9
 _REST_SHARE_MAX = 0.25
 
@@ -36,7 +38,11 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
     if not prose:
         return body
     first = _first_index(line, start, prose[0], noise, title)
-    end = _end_index(line, first, _next_article(line, headline, first, span.stop), noise, prose)
+    stop = _next_article(line, headline, first, span.stop)
+    summaries = find_summaries(line, range(first, stop))
+    if summaries and sum(len(line.segments[i].text) for i in prose if i < min(summaries)) >= _OWN_PROSE_MIN:
+        stop = min(summaries) - 1  # what stands above the first linked headline is the article
+    end = _end_index(line, first, stop, noise, prose)
     body.first, body.end = first, end
     collect_paragraphs(line, range(first, end), noise, body)
     _drop_abstract(body)
@@ -110,6 +116,7 @@ def is_droppable(segment: Segment) -> bool:
     text = segment.text
     return bool(
         b.is_credit_line(text)
+        or b.is_address_line(text)
         or b.is_original_title(text)
         or b.is_button(text)
         or b.is_legal_notice(text)
@@ -133,7 +140,7 @@ def _first_index(line: Line, start: int, first_prose: int, noise: set[int], titl
             or is_droppable(segment)
             or b.is_info_line(text)
             or segment.link_share >= 0.5
-            or (key and b.letters(text) == key)
+            or (key and ((own := b.letters(text)) == key or (text.startswith("关于") and own in key)))
         ):
             first = i + 1
     return first
@@ -176,7 +183,9 @@ def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[i
         if not text or not seen:
             continue
         rest = total - seen
-        if b.is_comment_heading(text) or (_is_editor_line(text) and rest < _REST_SHARE_MAX * total):
+        if b.is_comment_heading(text) or (
+            (_is_editor_line(text) or b.is_end_mark(text)) and rest < _REST_SHARE_MAX * total
+        ):
             end = i
             break
         if (

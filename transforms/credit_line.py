@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from records import Credit, CreditRole
-from transforms.boilerplate import CREDIT_LABEL
+from transforms.boilerplate import CREDIT_LABEL, is_credit_line
 
 _ROLES: tuple[tuple[re.Pattern[str], CreditRole | None], ...] = (
     (re.compile(r"来源|稿源|出处"), CreditRole.SOURCE),
@@ -24,6 +24,7 @@ _ROLES: tuple[tuple[re.Pattern[str], CreditRole | None], ...] = (
 # 校对 reads proofs: it is a reviewer's task. 制作, 供稿 and their like are printed but name no role of ours.
 _OTHER_LABELS = r"(?:发布|发表|更新|发稿)?(?:时间|日期)|浏览(?:次数|量)?|点击(?:数|量|次数|率)?|阅读(?:数|量|次数)?|访问量|人气|评论(?:数)?|字体|字号|字体大小|分享(?:到|至)?|关键[词字]|标签|打印|栏目|分类|所属"  # noqa: E501
 _LABEL = re.compile(rf"(?P<label>{CREDIT_LABEL}|{_OTHER_LABELS})\s*(?:[:：/／|｜丨])", re.I)
+_LABEL_SIGN = re.compile(r"[:：/／|｜丨]")
 _SPACED = re.compile(
     r"(?P<label>(?:全媒体|融媒体|首席|见习|实习|特约|本报|本网|本台|值班|责任)*(?:记者|通讯员|编辑|责编|校对|美编|审核|初审|复审|终审|监制|主编|编审|摄影|摄影报道|作者|统筹))(?=[\s\u4e00-\u9fff）)】\]]|$)"
 )
@@ -38,6 +39,8 @@ _BUTTONS = re.compile(r"收藏|我要|分享|打印|字体|字号|点赞|举报|
 _EDGES = " 　:：/／|｜丨【】[]（）()<>《》“”\"'·-—_,，。;；"
 _BOTH = re.compile(r"文\s?[/／、]\s?(?:摄|图)|图\s?[/／、]\s?文|摄影报道|文并摄|(?<=[\s：:])图文(?=[\s：:）)]|$)")
 _BARE_NAMES = re.compile(r"[（(]([\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）]")
+# Among names of people: the station or paper that one of them works for (青岩台 周凯).
+_BODY_CORPORATE = re.compile(r"^[\u4e00-\u9fff]{2,}(?:台|日报|晚报|融媒|融媒体)$")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})")
 _NOBODY = {
     "佚名",
@@ -93,8 +96,9 @@ def names_of(given: Iterable[Credit], role: CreditRole) -> tuple[str, ...]:
 def _read_piece(piece: CreditText) -> Iterator[Credit]:
     text = piece.text
     # Below the body a word such as 记者 may stand in a headline of a list: there only a colon makes a label.
-    spaced = [] if piece.part == "footer" else list(_SPACED.finditer(text))
-    labels = sorted([*_LABEL.finditer(text), *spaced], key=lambda m: (m.start(), -m.end()))
+    spaced = [] if piece.part == "footer" and not is_credit_line(text) else list(_SPACED.finditer(text))
+    labelled = _LABEL.finditer(text) if _LABEL_SIGN.search(text) else ()
+    labels = sorted([*labelled, *spaced], key=lambda m: (m.start(), -m.end()))
     labels = [m for i, m in enumerate(labels) if i == 0 or m.start() >= labels[i - 1].end()]
     for index, match in enumerate(labels):
         end = labels[index + 1].start() if index + 1 < len(labels) else len(text)
@@ -180,4 +184,6 @@ def split_names(value: str) -> list[str]:
 
 def _is_name(name: str, piece: str, count: int) -> bool:
     """Whether a word is a person's name, or, in a short list, a pen name or a body (编辑：系统管理员)."""
+    if re.search(r"(?:供稿|提供|供图|报道)$", piece) or _BODY_CORPORATE.search(name):
+        return False
     return name not in _NOBODY and bool(_NAME.match(name) or (len(piece) <= 16 and count <= 3 and len(name) >= 2))

@@ -15,10 +15,11 @@ from transforms.document import Document
 from transforms.segments import Line
 from transforms.surnames import may_be_name
 
-_HEADING_BONUS = {"h1": 30.0, "h2": 14.0, "h3": 8.0, "h4": 4.0, "h5": 2.0}
+_HEADING_BONUS = {"h1": 30.0, "h2": 14.0, "h3": 8.0, "h4": 4.0, "h5": 2.0, "h6": 1.0}
 _TITLE_CLASS = re.compile(r"title|headline|(?:^|[\s_-])bt(?:$|[\s_-])|biaoti|bigtit|tit\b", re.I)
 _KICKER_CLASS = re.compile(
-    r"kicker|yin-?ti|pre-?title|shoulder|jian-?ti|title-?pre|uptitle|over-?title|^font02\b", re.I
+    r"kicker|yin-?ti|pre-?title|shoulder|jian-?ti|title-?pre|up-?title|intro-?title|top-?title|over-?title|^font02\b",
+    re.I,
 )
 _SUBTITLE_CLASS = re.compile(
     r"sub-?title|fu-?ti|fu-?biao-?ti|sub-?tit|second-?title|title-?sub|deck|vice-?title|^font02\b", re.I
@@ -29,7 +30,8 @@ _SITE_PART = re.compile(
     r"\.com|\.cn|\.net|news|online)$",
     re.I,
 )
-_SEPARATOR = re.compile(r"\s*[_|｜丨»>]\s*|\s+[-–—·]\s+|\s*(?:--+|—+)\s*|[-–]")
+_MASTHEAD = re.compile(r"^[\u4e00-\u9fff]{2,10}(?:网|日报|晚报|早报|时报|在线|频道|门户|政府|数字报|客户端)$")
+_SEPARATOR = re.compile(r"\s*[_|｜丨»>]\s*|\s+[-–—·]\s+|\s*(?:--+|—+|－)\s*|[-–]")
 _LENGTH_MAX = 160
 _ACCEPT = 50.0
 
@@ -106,12 +108,17 @@ def strip_site(title: str, metas: dict[str, str]) -> str:
     for start, stop in reversed(parts):
         rest = title[stop:end].strip()
         loose = title[start:stop].strip() not in {"-", "–"} or title[start:stop] != title[start:stop].strip()
-        is_site = letters(rest) in sites or (len(rest) <= 16 and _SITE_PART.search(rest) is not None)
+        size = 30 if rest[-4:].lower() in {".com", ".net", "m.cn", "v.cn"} else 16
+        is_site = letters(rest) in sites or (len(rest) <= size and _SITE_PART.search(rest) is not None)
         if start >= 4 and (is_site or (loose and len(rest) <= 10)):
             end = start
         else:
             break
-    return title[:end].strip()
+    title = title[:end].strip()
+    lead = _SEPARATOR.search(title)
+    if lead and 3 <= lead.start() <= 14 and len(title) - lead.end() >= 8 and _MASTHEAD.search(title[: lead.start()]):
+        return title[lead.end() :].strip()
+    return title
 
 
 def _blocks_of_text(line: Line, known: frozenset[str]) -> Iterator[tuple[str, int, int]]:
@@ -135,7 +142,9 @@ def _blocks_of_text(line: Line, known: frozenset[str]) -> Iterator[tuple[str, in
             joined = f"{joined} {segments[last].text}".strip()
         after = last + 1
         if last > index:
-            yield text, index, index
+            for inner in range(index, after):
+                if segments[inner].text:
+                    yield segments[inner].text, inner, inner
         if len(joined) <= _LENGTH_MAX:
             yield joined, index, last
 
@@ -190,13 +199,17 @@ def _with_neighbours(line: Line, headline: Headline) -> Headline:
         return headline
     kicker = subtitle = ""
     below = last + 1 < len(line.segments)
+    own = line.segments[last].block
+    inside = line.blocks[own].tag in _HEADING_BONUS
     if below:
         text = line.segments[last + 1].text
         dashed = re.match(r"^(?:——|--|—)\s*\S", text) and len(text) <= 60
-        if dashed or _is_part(line, last + 1, _SUBTITLE_CLASS) or _is_lesser_heading(line, last + 1, last):
+        shared = inside and line.segments[last + 1].block == own and _may_be_part(line, last + 1)
+        if dashed or shared or _is_part(line, last + 1, _SUBTITLE_CLASS) or _is_lesser_heading(line, last + 1, last):
             subtitle = text
     if first > 0 and (
-        _is_part(line, first - 1, _KICKER_CLASS)
+        (inside and line.segments[first - 1].block == own and _may_be_part(line, first - 1))
+        or _is_part(line, first - 1, _KICKER_CLASS)
         or _is_lesser_heading(line, first - 1, first)
         or (subtitle and _is_set_alike(line, first - 1, last + 1))
     ):
@@ -216,7 +229,8 @@ def _is_lesser_heading(line: Line, index: int, headline: int) -> bool:
         and not may_be_name(line.segments[index].text.replace(" ", ""))
         # Where more such headings follow, it is the first section's.
         and not any(
-            other.tag == block.tag and other.parent == block.parent for other in line.blocks[_after(line, index) :]
+            other.tag == block.tag and other.parent == block.parent
+            for other in line.blocks[_after(line, max(index, headline + (index < headline))) :]
         )
     )
 

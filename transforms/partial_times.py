@@ -25,6 +25,9 @@ _CHINESE_DAY = re.compile(
 _SHORT_YEAR = re.compile(
     rf"(?<![\d.年/-])(?P<year>[0-3]\d)-(?P<month>1[0-2]|0[1-9])-(?P<day>3[01]|[12]\d|0[1-9])\s{{0,4}}{_CLOCK}"
 )
+_SHORT_YEAR_LABELLED = re.compile(
+    r"(?:时间|日期)\s?[:：]\s?(?P<year>[0-3]\d)-(?P<month>1[0-2]|0?[1-9])-(?P<day>3[01]|[12]\d|0?[1-9])(?![\d:：-])"
+)
 _RELATIVE = re.compile(
     r"(?<![\d\w])(?:(?P<count>\d{1,3})\s?(?P<unit>秒钟?|分钟|个?小时|天)前|(?P<now>刚刚)|(?P<word>今天|昨天|前天)(?:\s?"
     r"(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d))?)(?![\w])"
@@ -86,15 +89,22 @@ def url_year(url: str) -> int | None:
 
 
 def find_short_year(lines: Iterable[str]) -> Moment | None:
-    """The first time with a year of two digits and a clock (``21-01-07 09:33``)."""
+    """The first time with a year of two digits and a clock (``21-01-07 09:33``), or a label (``日期：21-01-07``)."""
     for text in lines:
-        if len(text) <= _LINE_MAX and (match := _SHORT_YEAR.search(text)):
-            try:
-                day = dt.date(2000 + int(match["year"]), int(match["month"]), int(match["day"]))
-            except ValueError:
-                continue
-            clock = dt.time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
-            return _moment(day, clock, Precision.SECOND if match["second"] else Precision.MINUTE)
+        if len(text) > _LINE_MAX:
+            continue
+        match = _SHORT_YEAR.search(text)
+        day_alone = None if match else _SHORT_YEAR_LABELLED.search(text)
+        if (found := match or day_alone) is None:
+            continue
+        try:
+            day = dt.date(2000 + int(found["year"]), int(found["month"]), int(found["day"]))
+        except ValueError:
+            continue
+        if match is None:
+            return _moment(day, None, Precision.DAY)
+        clock = dt.time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        return _moment(day, clock, Precision.SECOND if match["second"] else Precision.MINUTE)
     return None
 
 

@@ -61,11 +61,15 @@ _META_UPDATED = (
     "lastmod",
     "last-modified",
 )
-_SCRIPT_TIME = re.compile(
-    r"""(?:publish_?(?:ed_?)?(?:time|date)|pub_?(?:time|date)|ptime|release_?(?:time|date)|create_?(?:d_?)?(?:time|date|at)|news_?time|\bct|oriCreateTime|timestamp)["']?\s{0,3}[:=]\s{0,3}["']?"""
-    r"""((?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?|1[0-9]{9}(?:\d{3})?)(?![\d])""",
+# In a script, which is long, values are found first and their names looked for before them: a value begins with a digit
+# that a search can step to, a name with any of a dozen letters.
+_SCRIPT_DAY = r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?(?!\d)"
+_SCRIPT_VALUE = re.compile(rf"19{_SCRIPT_DAY}|20{_SCRIPT_DAY}|1\d{{9}}(?:\d{{3}})?(?!\d)", re.ASCII)
+_SCRIPT_NAME = re.compile(
+    r"""(?:publish_?(?:ed_?)?(?:time|date)|pub_?(?:time|date)|ptime|release_?(?:time|date)|create_?(?:d_?)?(?:time|date|at)|news_?time|\bct|oriCreateTime|timestamp)["']?\s{0,3}[:=]\s{0,3}["']?$""",
     re.I,
 )
+_SCRIPT_NAME_MAX = 30
 _URL_DAY = (
     re.compile(
         r"(?<!\d)(?P<y>20[0-3]\d|199\d)[-_/](?P<m>0[1-9]|1[0-2]|[1-9])[-_/](?P<d>0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
@@ -78,6 +82,7 @@ _URL_DAY = (
 )
 _RANK = {"script": 1, "url": 2, "footer_line": 3}
 _CLOCK_TODAY = re.compile(r"星期|农历|今天是|现在是|正月|腊月")
+_TODAY_LABEL = re.compile(r"(?:今天|今日|现在)(?:是|时间)?\s*[:：]?\s*$")
 _UPDATED_LABEL = re.compile(r"(?:更新|修改|编辑)(?:时间|日期|于)?\s*[:：]?\s*$")
 _YEARLESS_DAYS_MAX = 60
 UPDATE_ONLY = ":updated"
@@ -183,7 +188,8 @@ def head_moment(lines: list[str]) -> Moment | None:
         if _CLOCK_TODAY.search(text) and len(text) > 60:
             continue
         for moment in find_moments(text):
-            if not _UPDATED_LABEL.search(text[max(0, moment.start - 12) : moment.start]):
+            before = text[max(0, moment.start - 12) : moment.start]
+            if not _UPDATED_LABEL.search(before) and not _TODAY_LABEL.search(before):
                 return moment
     return None
 
@@ -210,8 +216,9 @@ def _time_element(document: Document) -> Moment | None:
 
 def _script_moment(document: Document) -> Moment | None:
     for script in document.scripts:
-        for match in _SCRIPT_TIME.finditer(script[:400_000]):
-            if moment := read_moment(match[1]):
+        for match in _SCRIPT_VALUE.finditer(script[:400_000]):
+            before = script[max(0, match.start() - _SCRIPT_NAME_MAX) : match.start()]
+            if _SCRIPT_NAME.search(before) and (moment := read_moment(match[0])):
                 return moment
     return None
 

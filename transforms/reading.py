@@ -25,7 +25,7 @@ from transforms.moments import read_moment
 from transforms.paragraphs import Body, absolute_images
 from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
-from transforms.refusals import Refusal, refuse_binary, refuse_listing, refuse_page
+from transforms.refusals import Refusal, is_index, refuse_binary, refuse_listing, refuse_page
 from transforms.related_links import find_related_links
 from transforms.segments import collapse
 from transforms.zones import footer_lines, header_lines, meta_source, source_links
@@ -98,12 +98,13 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     draft = _draft(document, headline, body, container, origin, laid)
     chinese = language_of("\n".join(body.paragraphs)) == "zh" or language_of(_visible_text(document)) == "zh"
     # Without a headline of its own and without any date a page is no news.
-    if not chinese or (not found and draft.time.moment is None):
+    index = not found and is_index(document.line, body.indices, prose)
+    if not index and (not chinese or (not found and draft.time.moment is None)):
         foreign = read_foreign(document, decoded.text, origin)
         if foreign is not None:
             return foreign
     dated = draft.time.evidence.startswith(("info_line", "meta", "json-ld"))
-    refusal = refuse_listing(document.line, prose, dated, found)
+    refusal = refuse_listing(document.line, body.indices, prose, dated, found)
     if refusal is not None and not body.pictures:
         return refusal
     join_pages(draft, page.next_pages)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from records import Reason
 from transforms.furniture import is_hidden
 from transforms.segments import Line, Segment
+from transforms.summaries import find_summaries
 
 _ERROR_TITLE = re.compile(
     r"^\W*(?:HTTP\s*)?(?:40[0-9]|50[0-9])(?:\D|$)|页面(?:不存在|没有找到|找不到|未找到|丢失|无法访问|出错|已删除|走丢)|网页(?:不存在|找不到|无法访问)|"
@@ -26,6 +27,8 @@ _LOGIN = re.compile(
     r"请输入(?:您的)?(?:密码|口令|用户名|帐号|账号)|忘记密码|短信验证码登录|(?:sign|log) in to (?:continue|read)|扫码登录|统一身份认证",  # noqa: E501
     re.I,
 )
+# Who is asked to log in for these may read without.
+_LOGIN_TO_SPEAK = re.compile(r"评论|跟帖|跟贴|留言|回复|发帖|收藏|点赞|爆料|报料|投稿|线索|会员中心")
 _ANTI_BOT = re.compile(
     r"访问(?:过于|太)?频繁|请求(?:过于|太)?频繁|安全(?:验证|检测|检查|防护)|人机(?:验证|识别|校验)|滑动(?:验证|滑块|完成)|输入[^。，]{0,8}验证码[^。]{0,20}(?:访问|继续|确认|验证)|请完成(?:下列|以下|安全)?验证|异常(?:访问|请求|流量)|您的(?:IP|访问|请求)[^。]{0,16}(?:被|异常|拦截|限制|禁止)|"
     r"(?:疑似|可能)[^。，]{0,8}(?:攻击|黑客|爬虫)|防火墙|拦截|just a moment|checking your browser|enable javascript and cookies|attention required|access denied|are you a human|captcha|cloudflare|__jsl_clearance|加速乐|安全狗|WAF|"  # noqa: E501
@@ -89,15 +92,22 @@ def refuse_page(title: str, line: Line, prose_chars: int, scripts: list[str], he
     short = len(text) < _SHORT_PAGE
     for pattern, reason in ((_ANTI_BOT, Reason.ANTI_BOT), (_ERROR, Reason.ERROR_PAGE), (_LOGIN, Reason.LOGIN_WALL)):
         whole = short or (reason is Reason.ERROR_PAGE and not headline_found)
+        if whole and headline_found and prose_chars and reason is Reason.LOGIN_WALL:
+            seen = (s.text for s in line.segments[:400] if not _is_hidden(line, s))
+            start = " ".join(text for text in seen if not _LOGIN_TO_SPEAK.search(text))
         if match := pattern.search(f"{title} {start}" if whole else title):
             return Refusal(reason, f"the page says {match[0].strip()!r} and holds {prose_chars} characters of prose")
     return None
 
 
-def refuse_listing(line: Line, prose_chars: int, dated: bool, headline_found: bool) -> Refusal | None:
-    """Why a page without a body is a listing, a portal or a form, or None."""
+def refuse_listing(
+    line: Line, indices: list[int], prose_chars: int, dated: bool, headline_found: bool
+) -> Refusal | None:
+    """Why a page without a body is a listing, a portal or a form, or None; `indices` are the body's segments."""
     links = [segment for segment in line.segments if segment.link_share > 0.5]
     link_chars = sum(len(segment.text) for segment in links)
+    if entries := _listed_summaries(line, indices, prose_chars):
+        return Refusal(Reason.NOT_ARTICLE, f"{entries} linked headlines, each with its summary: a listing")
     if (prose_chars < 20 and not (prose_chars >= 8 and headline_found and dated)) or (
         prose_chars < 120 and not (headline_found and dated) and link_chars > 4 * prose_chars and len(links) > 15
     ):
@@ -106,6 +116,21 @@ def refuse_listing(line: Line, prose_chars: int, dated: bool, headline_found: bo
             f"{len(links)} links and {prose_chars} characters of prose: a listing, a portal or a form",
         )
     return None
+
+
+def is_index(line: Line, indices: list[int], prose_chars: int) -> bool:
+    """Whether a page is a list of other pages: links alone, or headlines with their summaries."""
+    chars = sum(len(segment.text) for segment in line.segments)
+    links = [segment for segment in line.segments if segment.link_share > 0.5]
+    bare = prose_chars < 20 and len(links) > 15 and sum(len(segment.text) for segment in links) > 0.75 * chars
+    return bare or _listed_summaries(line, indices, prose_chars) > 0
+
+
+def _listed_summaries(line: Line, indices: list[int], prose_chars: int) -> int:
+    """How many summaries the body is made of; 0 where it has paragraphs of its own."""
+    summaries = find_summaries(line, range(len(line.segments)))
+    own = sum(len(line.segments[i].text) for i in indices if i not in summaries and line.segments[i].link_share < 0.5)
+    return len(summaries) if summaries and own < 0.3 * prose_chars else 0
 
 
 def _is_hidden(line: Line, segment: Segment) -> bool:

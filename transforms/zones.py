@@ -35,6 +35,7 @@ _SOURCE_METAS = (
 _NAMED_SOURCE = XPath(
     "//*[@id='source_baidu' or @id='js_name' or @id='media_name' or @id='source' or @id='news_source']"
 )
+_LONE_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,6}\s*[:：]$")
 _LABEL = re.compile(r"^(?:来源|文章来源)\s*[:：]\s*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # The year of a document's number (青政办发〔2022〕8号) is no time.
@@ -47,12 +48,23 @@ def header_lines(line: Line, headline: Headline, body: Body) -> list[str]:
     """The lines between headline and body; where the headline is not above the body, those just above it."""
     start, end = _header_span(headline, body)
     lines = [line.segments[i].text for i in range(start, end) if line.segments[i].text]
-    lines = [text for text in lines if len(text) <= 200 and not is_legal_notice(text)]
+    lines = _joined([text for text in lines if len(text) <= 200 and not is_legal_notice(text)])
     if len(lines) > _HEAD_MAX:
         lines = lines[: _HEAD_MAX - 10] + lines[-10:]
     if headline.first is not None and not any(_YEAR.search(_DOCUMENT_NUMBER.sub("", text)) for text in lines):
         lines = _lines_above(line, headline.first) + lines
     return lines
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """The lines, each label that stands alone (``来源：``) with the value in the next line."""
+    joined: list[str] = []
+    for text in lines:
+        if joined and _LONE_LABEL.match(joined[-1]) and len(text) <= 40 and not _LONE_LABEL.match(text):
+            joined[-1] += text
+        else:
+            joined.append(text)
+    return joined
 
 
 def _lines_above(line: Line, first: int) -> list[str]:

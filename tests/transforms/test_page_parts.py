@@ -1,0 +1,179 @@
+"""One article, with one part of its page printed in many ways: headings, the line under them, the end, and pages that are lists."""  # noqa: E501
+
+import datetime as dt
+
+import pytest
+
+from records import Article, FetchedPage, Reason, Rejected, canonicalize
+from transforms.assembly import Reading
+from transforms.moments import SHANGHAI
+from transforms.reading import read_page
+
+T = "青岩县召开春季农业生产现场会"
+P = (
+    "4月12日，青岩县召开春季农业生产现场会，总结前一阶段工作，部署下一步任务。",
+    "会议指出，当前正值春耕关键时期，各镇街要抢抓农时，落实好各项惠农政策，确保小麦稳产增产。",
+    "在沙河镇的高标准农田，两台无人机正在喷洒叶面肥。“一上午能打三百亩。”种粮大户说。",
+)
+B = "".join(f"<p>　　{p}</p>" for p in P)
+NAV = (
+    "<div class='nav'>"
+    + "".join(f"<a href='/{i}/'>{word}</a> " for i, word in enumerate(("首页", "时政", "经济", "社会", "文化", "教育")))
+    + "</div>"
+)
+FOOT = "<div class='footer'><p>关于我们 | 联系我们</p><p>青岩县融媒体中心主办 Copyright 2022</p></div>"
+
+
+def read(
+    markup: str, title: str = f"{T}_青岩网", url: str = "http://www.qingyan.example/a/1.html"
+) -> Reading | Rejected:
+    body = f"<html><head><meta charset='utf-8'><title>{title}</title></head><body>{NAV}{markup}{FOOT}</body></html>"
+    page = FetchedPage(
+        url=url,
+        canonical_url=canonicalize(url),
+        publisher_id=None,
+        fetched_at=dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
+        body=body.encode(),
+        body_sha256="0" * 64,
+    )
+    return read_page(page, None)
+
+
+def article(
+    heading: str = f"<h1>{T}</h1>",
+    info: str = "2022-04-12 10:00 来源：青岩日报",
+    end: str = "",
+    title: str = f"{T}_青岩网",
+) -> Article:
+    reading = read(
+        f"<div class='main'>{heading}<div class='info'>{info}</div><div class='content'>{B}{end}</div></div>", title
+    )
+    assert isinstance(reading, Reading), reading
+    assert reading.article.title == T
+    assert reading.article.paragraphs == P
+    return reading.article
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        f"<div class='yinti'>抢抓农时</div><h1>{T}</h1><div class='futi'>三万亩小麦返青</div>",
+        f"<p class='introTitle'>抢抓农时</p><p class='title'>{T}</p><p class='subTitle'>三万亩小麦返青</p>",
+        f"<h3>抢抓农时</h3><h1>{T}</h1><h3>三万亩小麦返青</h3>",
+        f"<h6>抢抓农时</h6><h2>{T}</h2><h6>三万亩小麦返青</h6>",
+        f"<h1><small>抢抓农时</small><br>{T}<br><small>三万亩小麦返青</small></h1>",
+        f"<table><tr><td class=font02>抢抓农时</td></tr><tr><td class=font01>{T}</td></tr><tr><td class=font02>三万亩小麦返青</td></tr></table>",  # noqa: E501
+    ],
+)
+def test_kicker_and_subtitle_in_the_ways_of_party_papers(heading: str) -> None:
+    found = article(heading)
+    assert (found.kicker, found.subtitle) == ("抢抓农时", "三万亩小麦返青")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{T}--青岩新闻网",
+        f"{T}　－　青岩要闻　－　青岩新闻网",
+        f"青岩新闻网 - {T}",
+        f"青岩新闻网_{T}",
+        f"{T}-国内-青岩新闻网 Qingyan.com",
+        f"{T}_青岩县_青岩新闻网_县级融媒",
+        f"{T} | 青岩新闻网",
+    ],
+)
+def test_a_headline_that_is_printed_nowhere_loses_the_sites_names(title: str) -> None:
+    assert article("<div></div>", title=title).title == T
+
+
+@pytest.mark.parametrize(
+    ("info", "time", "source", "reporters"),
+    [
+        ("[来源：青岩日报] [作者：高飞] [日期：22-04-12] [热度：33]", "2022-04-12T00:00", "青岩日报", ("高飞",)),
+        (
+            "<div>来源：</div><div>青岩日报</div><div>时间：</div><div>2022-04-12 10:00</div>",
+            "2022-04-12T10:00",
+            "青岩日报",
+            (),
+        ),
+        ("今天是2023年5月6日 星期六<br>2022-04-12 10:00 来源：青岩日报", "2022-04-12T10:00", "青岩日报", ()),
+        ("更新时间：2022-04-12 10:00 发布时间：2022-04-11 09:00", "2022-04-11T09:00", None, ()),
+        ("来源：青岩日报 更新时间：2022-04-12 10:00", "2022-04-12T10:00", "青岩日报", ()),
+        ("时间：2022-04-12 10:00来源：青岩日报社作者：高飞", "2022-04-12T10:00", "青岩日报社", ("高飞",)),
+        ("<p>来源：青岩日报</p><p>2022-04-12 10:00</p><span>我要投稿</span>", "2022-04-12T10:00", "青岩日报", ()),
+    ],
+)
+def test_the_line_under_the_headline(info: str, time: str, source: str | None, reporters: tuple[str, ...]) -> None:
+    found = article(info=info)
+    assert found.published_at is not None
+    assert found.published_at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M") == time
+    assert (found.source_name, found.reporters) == (source, reporters)
+
+
+@pytest.mark.parametrize(
+    ("end", "reporters", "editors"),
+    [
+        ("<p>(高飞)</p>", ("高飞",), ()),
+        ("<p>　　　　　　（高飞　李响）</p>", ("高飞", "李响"), ()),
+        ("<p>来源：青岩日报（记者 高飞）</p>", ("高飞",), ()),
+        ("<p>青岩融媒记者 高飞 青岩台 周凯 报道</p>", ("高飞", "周凯"), ()),
+        ("<p>— END —</p><p>青岩县融媒体中心</p><p>责编/林海 审核/王刚</p>", (), ("林海",)),
+        ("<p>责编：林海  （县委宣传部供稿）</p>", (), ("林海",)),
+        ("<div>【纠错】<span>【责任编辑:林海】</span></div>", (), ("林海",)),
+        ("<p>本文链接：http://www.qingyan.example/a/1.html</p><p>转载请注明来源</p>", (), ()),
+        ("<p>点击下方“阅读原文”查看更多</p><p>↓↓↓</p>", (), ()),
+        ("<p>（图片由县农业农村局提供）</p>", (), ()),
+    ],
+)
+def test_the_end_of_the_body(end: str, reporters: tuple[str, ...], editors: tuple[str, ...]) -> None:
+    found = article(end=end)
+    assert (found.reporters, found.editors) == (reporters, editors)
+
+
+def test_a_footer_that_asks_to_log_in_is_no_wall() -> None:
+    article(end="<p>想爆料？请登录《阳光连线》、拨打新闻热线或登录官方微博提供新闻线索。</p>")
+
+
+def test_the_contact_in_a_notice_is_its_text() -> None:
+    reading = read(
+        f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'>{B}<p>联系电话：0531-1234567</p></div>"
+    )
+    assert isinstance(reading, Reading)
+    assert reading.article.paragraphs == (*P, "联系电话：0531-1234567")
+
+
+ENTRY = "青岩县召开第{i}次乡村振兴工作推进会议"
+SUMMARY = "4月{i}日，青岩县召开乡村振兴工作推进会议，各镇街主要负责同志参加会议，会议由县委办公室主持召开"
+LISTINGS = {
+    "home page": "".join(
+        f"<ul>{''.join(f'<li><a href=/{i}>{ENTRY.format(i=i)}</a></li>' for i in range(20))}</ul>" for _ in range(3)
+    ),
+    "videos": "".join(
+        f"<div><a href=/v/{i}><img src=/{i}.jpg></a><p><a href=/v/{i}>青岩新闻 2022年4月{i}日</a></p></div>"
+        for i in range(1, 25)
+    ),
+    "summaries": "".join(
+        f"<div class=item><h4><a href=/{i}>{ENTRY.format(i=i)}</a></h4><p>{SUMMARY.format(i=i)}[<a href=/{i}>详细</a>]</p><i>2022-04-{i}</i></div>"  # noqa: E501
+        for i in range(10, 20)
+    ),
+    "search results": "<div>搜索“春耕”的结果，约有 120 条</div>"
+    + "".join(
+        f"<div class=r><a href=/{i}>{ENTRY.format(i=i)}</a><p>{SUMMARY.format(i=i)}</p><p>青岩网 2022-04-{i}</p></div>"
+        for i in range(10, 20)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_a_list_of_articles_is_none(name: str) -> None:
+    found = read(LISTINGS[name], title="青岩新闻 - 青岩网")
+    assert isinstance(found, Rejected)
+    assert found.reason is Reason.NOT_ARTICLE
+
+
+def test_an_article_above_a_list_of_summaries_stays_one() -> None:
+    reading = read(
+        f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'>{B}</div><div>{LISTINGS['summaries']}</div>"
+    )
+    assert isinstance(reading, Reading)
+    assert reading.article.paragraphs == P
