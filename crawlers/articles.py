@@ -10,9 +10,11 @@ from crawlers.article_pages import next_article_page
 from crawlers.clock import now
 from crawlers.discovery.links import is_allowed
 from crawlers.faults import Fault, fault_of_status
+from crawlers.frontier_rows import url_key
+from crawlers.own_addresses import is_kept, other_form, own_link
 from crawlers.run import CrawlRun
 from crawlers.tasks import ArticleTask
-from records import FetchOutcome, Reason, Removal
+from records import FetchedPage, FetchOutcome, Reason, Removal
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 UNSPECIFIC_TYPES = ("", "text/plain", "application/octet-stream", "application/xml", "text/xml")
@@ -32,10 +34,34 @@ def take_article(run: CrawlRun, task: ArticleTask, response: Response) -> bool:
         take_article_fault(run, task, fault, response)
         return False
     page = page_of(run, task, response, at)
-    task.pages.append(page)
-    task.asked.update((task.url, response.url))
     run.put_fetch(task.lane, fetch_of(run, task, response, fetched_at=at))
-    following = next_article_page(page.body, response.url, task.pages[0].url, task.asked)
+    if task.held is not None:
+        _keep_own_address(run, task)
+    elif not task.pages and (link := own_link(run, task, response)) is not None:
+        if not is_kept(run, link):
+            task.held, task.url, task.canonical_url = page, link.url, link.canonical_url
+            return True
+        task.lane.close_url(task.leased)
+        run.put_rejected(task.lane, rejection(task, other_form(link.canonical_url), at))
+        return False
+    return _go_on(run, task, page)
+
+
+def _keep_own_address(run: CrawlRun, task: ArticleTask) -> None:
+    """Reject the form that led to the article's own address, which has answered with a page."""
+    assert task.held is not None
+    run.own_addresses.add(url_key(task.canonical_url))
+    form = rejection(task, other_form(task.canonical_url), task.held.fetched_at or now())
+    task.lane.close_url(task.leased)
+    run.put_rejected(task.lane, replace(form, url=task.held.url, canonical_url=task.held.canonical_url))
+    task.held = None
+
+
+def _go_on(run: CrawlRun, task: ArticleTask, page: FetchedPage) -> bool:
+    """Add a page to its article; True when the article has another one, else what there is is handed over."""
+    task.pages.append(page)
+    task.asked.update((task.url, page.url))
+    following = next_article_page(page.body, page.url, task.pages[0].url, task.asked)
     has_room = len(task.pages) < run.options.max_article_pages
     if following is not None and has_room and is_allowed(following, task.lane.hosts):
         task.url = following
@@ -48,6 +74,13 @@ def take_article_fault(run: CrawlRun, task: ArticleTask, fault: Fault, response:
     """Hand over why an article's page could not be had."""
     at = now()
     lane = task.lane
+    if task.held is not None:
+        # The page names an address as its own that holds none: the page itself is the article, as far as it goes.
+        run.put_fetch(lane, failed_fetch(run, task, fault, at, response))
+        task.canonical_url = task.held.canonical_url
+        task.pages.append(task.held)
+        hand_over(run, task)
+        return
     if task.pages and fault.reason in {Reason.GONE, Reason.UNSAFE_URL, Reason.ROBOTS, Reason.NOT_HTML}:
         # The page names a next one that does not exist: the article ends here.
         run.put_fetch(lane, failed_fetch(run, task, fault, at, response))

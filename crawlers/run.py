@@ -42,6 +42,8 @@ class CrawlRun:
         self._stopped = asyncio.Event()
         self.error: BaseException | None = None
         self.crawl_delays: dict[str, float] = {}
+        self.own_addresses: set[int] = set()
+        """The keys of articles that were asked for because another form (mobile, AMP) names them as its own address."""
         self.robots_token = options.user_agent.partition("/")[0].partition(" ")[0] or "difang"
         self._politeness = _politeness_by_host(publishers)
 

@@ -50,7 +50,7 @@ def scrapy_settings(options: CrawlOptions, host_concurrency: int, *, renders: bo
         "DOWNLOAD_WARNSIZE": 0,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "EXTENSIONS": {name: None for name in EXTENSIONS_BASE if name not in KEPT_EXTENSIONS},
-        # Scrapy's client needs it; aiohttp reads user and password from the proxy's URL, and never shows them to a publisher.
+        # Scrapy's client needs it; aiohttp reads a password from the proxy's URL, and shows it to no publisher.
         "HTTPPROXY_ENABLED": options.http_client == "twisted",
         "LOG_FORMATTER": "crawlers.settings.QuietFormatter",
         "LOG_INSTALL_ROOT_HANDLER": False,

@@ -26,6 +26,8 @@ class ArticleTask:
     url: str
     """The page to ask for next."""
     pages: list[FetchedPage] = field(default_factory=list)
+    held: FetchedPage | None = None
+    """Another form of the article, kept while the address that it names as its own is asked."""
     asked: set[str] = field(default_factory=set)
     at_url: str = ""
     """Where redirects have led the request that is under way."""

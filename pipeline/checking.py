@@ -16,6 +16,7 @@ from records import (
     FetchedPage,
     FetchKind,
     Publisher,
+    Reason,
     Rejected,
     Removal,
     TaggedArticle,
@@ -138,7 +139,8 @@ def judge(
     refused = [r for r in results if isinstance(r, Rejected)]
     sources = _sources(publisher, [f for f in fetches if f.publisher_id == publisher.id])
     listed = {canonicalize(source.url) for source in publisher.sources}
-    lost = [r for r in rejected if r.publisher_id == publisher.id and r.canonical_url not in listed]
+    counted = [r for r in rejected if r.publisher_id == publisher.id and r.reason is not Reason.OTHER_FORM]
+    lost = [r for r in counted if r.canonical_url not in listed]
     reasons = Counter(str(r.reason) for r in [*refused, *lost])
     filled = {field: _share(articles, field) for field in FIELDS}
     return PublisherCheck(

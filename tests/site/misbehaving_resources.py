@@ -243,6 +243,31 @@ def listing_without_articles(_: Visit) -> Reply:
     return Reply(listing([("/about.htm", "关于我们"), ("/contact.htm", "联系方式")]))
 
 
+# Several addresses of one article
+
+FORMS = {
+    "/amp/content_810001.html": "/a/2024-06/01/content_810001.html",
+    "/m/form/content_810001.html": "/a/2024-06/01/content_810001.html",
+    "/amp/content_810002.html": "/b/content_810002.html",  # answers 404
+    "/amp/content_810003.html": "/m/form/content_810003.html",
+    "/m/form/content_810003.html": "/amp/content_810003.html",
+}
+"""The address that each names as its own."""
+
+
+@resource("/forms/index.htm")
+def listing_of_forms(_: Visit) -> Reply:
+    return Reply(listing([(path, f"手机版与移动版里的新闻第{n}条") for n, path in enumerate(FORMS)]))
+
+
+@pattern(r"/(?:amp|m/form)/content_81000\d\.html")
+def form_of_an_article(visit: Visit) -> Reply:
+    if visit.headers.get("if-none-match") == '"form"':
+        return Reply(status=304, headers={"ETag": '"form"'})
+    head = f'<link rel="canonical" href="{FORMS[visit.path]}">'
+    return Reply(page("同一条新闻", head=head), headers={"ETag": '"form"'})
+
+
 # Feeds and sitemaps
 
 
