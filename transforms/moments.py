@@ -26,6 +26,7 @@ _ENGLISH = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<year>(?:19|20)\d{2})\b",
     re.I,
 )
+_LATIN = re.compile(r"[A-Za-z]{3}")
 _DIGITS = {**dict(zip("〇一二三四五六七八九", range(10), strict=True)), "○": 0, "零": 0, "Ｏ": 0, "O": 0}
 _CHINESE = re.compile(
     r"(?P<year>[一二][〇○零ＯO九][〇○零ＯO一二三四五六七八九]{2})年(?P<month>十[一二]?|[一二三四五六七八九])月(?P<day>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)日"
@@ -61,7 +62,7 @@ def find_moments(text: str) -> Iterator[Moment]:
             return
     if "年" in text:
         yield from _in_chinese_numerals(text)
-    for match in _ENGLISH.finditer(text):
+    for match in _ENGLISH.finditer(text) if _LATIN.search(text) else ():
         day = match["d1"] or match["d2"]
         if day and (instant := _local(int(match["year"]), _MONTHS.index(match["name"][:3].lower()) + 1, int(day))):
             yield Moment(instant, Precision.DAY, match.start(), match.end())

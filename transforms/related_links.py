@@ -8,6 +8,7 @@ read too: the day is glued to the headline, whose own digits stay.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from records import LinkKind, RelatedLink, canonicalize
 from transforms.boilerplate import is_stop_heading
@@ -134,10 +135,14 @@ def _lists(line: Line, body: Body) -> Iterator[tuple[int, int, LinkKind]]:
             )
             yield index + 1, _list_end(line, index), kind
     for block in map(line.blocks.__getitem__, line.furniture):
-        if block.first >= body.first:
-            names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
-            if _RELATED_NAME.search(names):
-                yield block.first, block.end, LinkKind.RELATED
+        names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
+        if block.first >= body.first and _is_named_related(names):
+            yield block.first, block.end, LinkKind.RELATED
+
+
+@lru_cache(maxsize=2_000)
+def _is_named_related(names: str) -> bool:
+    return _RELATED_NAME.search(names) is not None
 
 
 def _list_end(line: Line, heading: int) -> int:
