@@ -17,6 +17,8 @@ _CAPTION_CLASS = re.compile(
 _CAPTION = re.compile(
     r"^[▲△↑▼◀▶↓⬆🔺⬇]|^(?:图为|图片说明|图说|图\d*[:：]|上图|下图|资料图)|[（(]?(?:资料图片?|图片来源[^。]{0,20}|[^。，]{0,16}[\s/]?(?:摄|供图|制图))[）)]?[。]?$"
 )
+# A whole sentence; 图为会议现场 and 资料图 tell nothing without the picture.
+_REPORTING = re.compile(r"^\W?(?!图为|图片|上图|下图|资料)[^。]{8,}。|^[^，。]{4,}，[^。]{6,}。")
 _VIDEO_NAME = re.compile(r"video|player|(?:^|[\s_-])vod", re.I)
 _CAPTION_MAX = 120
 _DAY_ALONE = re.compile(
@@ -58,10 +60,12 @@ def collect_paragraphs(line: Line, span: range, noise: set[int], body: Body) -> 
         if _drops_inside(segment) and not (i == span.stop - 1 and is_byline(text)):
             body.cut_inside.append(text)
             continue
-        if body.pictures and _is_caption(line, segment, after_picture):
+        marked = bool(body.pictures) and _is_marked_caption(line, segment)
+        worded = after_picture and len(text) <= _CAPTION_MAX and _CAPTION.search(text) is not None
+        if marked or worded:
             url, caption = body.pictures[-1]
             body.pictures[-1] = (url, f"{caption} {text}".strip())
-        else:
+        if not marked and not (worded and not _reports(text)):
             own_row = _table_row(line, segment.block)
             if own_row >= 0 and own_row == row:
                 body.paragraphs[-1] += f"\t{text}"
@@ -140,11 +144,15 @@ def _is_poster(line: Line, segment: Segment) -> bool:
     return _VIDEO_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
 
 
-def _is_caption(line: Line, segment: Segment, after_picture: bool) -> bool:
+def _is_marked_caption(line: Line, segment: Segment) -> bool:
+    """Whether the markup says that a line is a caption."""
     block = line.blocks[segment.block]
     if len(segment.text) > _CAPTION_MAX:
         return False
     names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
-    if block.tag == "figcaption" or (names != " " and _CAPTION_CLASS.search(names)):
-        return True
-    return after_picture and _CAPTION.search(segment.text) is not None
+    return block.tag == "figcaption" or (names != " " and _CAPTION_CLASS.search(names) is not None)
+
+
+def _reports(text: str) -> bool:
+    """Whether a caption set as a paragraph is a sentence of the report (``4月11日，游客在…赏花。甲 摄``), read as both."""
+    return _REPORTING.search(text) is not None

@@ -151,6 +151,23 @@ def test_captions_are_kept_apart() -> None:
     assert "农机手在检修农机。" not in article.text
 
 
+@pytest.mark.parametrize(
+    ("caption", "told"),
+    [
+        ("1月15日，农机手在龙泉村检修农机，备战春耕。王芳 摄", True),
+        ("农机手在检修农机，备战春耕生产。 通讯员 王芳 摄", True),
+        ("图为会议现场。王芳 摄", False),
+        ("图片来源：章丘融媒", False),
+        ("资料图", False),
+    ],
+)
+def test_a_caption_that_reports_is_text_too(caption: str, told: bool) -> None:
+    picture = f"<p><img src='/pic/1.jpg'/></p><p>{caption}</p>"
+    article = article_of(page(f"<h1>{TITLE}</h1>{INFO}<div><p>{PARAGRAPHS[0]}</p>{picture}{BODY}</div>"))
+    assert (caption in article.paragraphs) is told
+    assert told or caption not in article.text
+
+
 def test_related_links_of_every_kind() -> None:
     html = page(
         f"<div><h1>{TITLE}</h1>{INFO}<div class='con'><p>{PARAGRAPHS[0]}<a href='/zt/nongye.htm'>农业专题</a>。</p>{BODY}</div>"  # noqa: E501
