@@ -32,6 +32,10 @@ class UrlState(IntEnum):
     GONE = 4  # 404 or 410; taken down, where landed_at is set
 
 
+FORGOTTEN = "forgotten"
+"""The reason of a URL that was taken down on request: its row is GONE, holds no address, and is never changed."""
+
+
 class DatedBy(IntEnum):
     """What `published_on` rests on."""
 

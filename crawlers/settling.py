@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from crawlers.clock import now_ms
 from crawlers.frontier_rows import DISCOVERIES, header_of, milliseconds, pack_http_date, url_key
-from crawlers.frontier_schema import DatedBy, UrlState, sources, urls
+from crawlers.frontier_schema import FORGOTTEN, DatedBy, UrlState, sources, urls
 from crawlers.revisits import RETRY_SECONDS, TRANSIENT, next_interval, next_revisit, next_try
 from records import Batch, Discovery, Fetch, FetchedPage, FetchKind, FetchOutcome, Landed, Reason, Rejected
 
@@ -44,7 +44,7 @@ def settle_urls(connection: Connection, insert: Any, batch: Batch, publishers: M
     for e in events:
         key = url_key(e.canonical_url)
         row = rows.get(key) or _new_row(key, e, publishers)
-        if row is None or (row["fetched_at"] is not None and e.at <= row["fetched_at"]):
+        if row is None or row["reason"] == FORGOTTEN or (row["fetched_at"] is not None and e.at <= row["fetched_at"]):
             continue
         rows[key] = touched[key] = {**row, **changes(row, e)}
     if touched:

@@ -65,6 +65,11 @@ class KnownKeys:
         maybe = remembered.holds(_hashes_of(connection, table, asked))
         return _asked_of_table(connection, table, asked.filter(pa.array(maybe))) if maybe.any() else set()
 
+    def is_empty(self, connection: duckdb.DuckDBPyConnection, table: Table, at: int) -> bool:
+        """Whether the table holds nothing in this transaction, whose snapshot is `at`."""
+        remembered = self._remember(connection, table, at)
+        return not len(remembered.settled) and not any(map(len, remembered.recent))
+
     def adding(self, connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
         """Rows that this transaction appends; remembered once it has committed."""
         if table in self._tables and rows.num_rows:

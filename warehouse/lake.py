@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,9 @@ from records.position import Position
 from records.region import Region
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dimensions import sync_dimensions
+from warehouse.erasing import DEFAULT_GRACE_SECONDS, EraseReport, erase
 from warehouse.extensions import load_extensions
+from warehouse.forgetting import ForgetReport, forget
 from warehouse.known_keys import KnownKeys
 from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
 from warehouse.location import LAKE, WarehouseLocation, attach_statement, secret_statement
@@ -26,6 +28,7 @@ from warehouse.patience import persist
 from warehouse.schema import bring_forward, require_laid, require_version
 from warehouse.search import IndexReport, rebuild_index, refresh_index
 from warehouse.text_index import refresh_texts
+from warehouse.tombstones import Scope
 
 TIME_ZONE = "Asia/Shanghai"
 
@@ -167,6 +170,25 @@ class Warehouse:
         """Merge small files, expire old snapshots, delete what nothing names any more; see `warehouse.maintenance`."""
         with self._lock:
             return maintain(self.connection, keep_days=keep_days, orphan_days=orphan_days)
+
+    def forget(
+        self,
+        canonical_urls: Sequence[str] = (),
+        *,
+        person: Scope | None = None,
+        with_articles: bool = False,
+        dry_run: bool = False,
+    ) -> ForgetReport:
+        """Take articles or a person down and keep them out; see `warehouse.forgetting`. `erase` removes the bytes."""
+        with self._lock:
+            return forget(self.connection, canonical_urls, person=person, with_articles=with_articles, dry_run=dry_run)
+
+    def erase(self, *, grace_seconds: float = DEFAULT_GRACE_SECONDS) -> EraseReport:
+        """Remove the bytes of deleted rows from marts, files and catalogue, and all history with them."""
+        with self._lock:
+            if self.connection.execute("FROM mart_refreshes").fetchall():
+                refresh_marts(self.connection, force=True)
+            return erase(self.connection, self.location, grace_seconds=grace_seconds)
 
     def close(self) -> None:
         """Close the connection."""

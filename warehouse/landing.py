@@ -1,5 +1,7 @@
 """A batch landed in ONE transaction: raw pages, captures, new versions with their tags, rejections, fetch log, ledger.
 
+What was taken down on request is struck from a batch before it is written (`warehouse.tombstones`).
+
 Three doors keep rows from doubling, all inside the transaction: the ledger (`core_batches`) stops a batch that
 already landed; keys that already exist stop single rows; and DuckLake's own silent commit retry is off, so that a
 snapshot taken before another writer's commit fails and the whole landing, doors included, runs again
@@ -22,6 +24,7 @@ from warehouse.merging import merge_crowded
 from warehouse.model import Table
 from warehouse.patience import persist, roll_back
 from warehouse.rows import Version, version_of
+from warehouse.tombstones import strike
 
 PATIENCE_SECONDS = 60.0
 
@@ -39,6 +42,8 @@ class LandReport:
     already_landed: bool = False
     merged_files_count: int = 0
     """Small files of earlier batches that were merged after this one."""
+    struck_rows_count: int = 0
+    """Rows that were not landed because their article or person was taken down (`difang forget`)."""
 
 
 def land_batch(
@@ -56,20 +61,22 @@ def land_batch(
     of them small files are merged. Raises WarehouseBusy when other writers outlast the patience.
     """
     started = time.monotonic()
-    (counts, snapshot_id), retries = persist(
+    (written, snapshot_id), retries = persist(
         lambda: _attempt(connection, batch, replace_tags, known or KnownKeys()),
         patience_seconds=patience_seconds,
         what=f"batch {batch.batch_id} was not landed",
     )
-    merged = 0 if counts is None else merge_crowded(connection, snapshot_id)
+    merged = 0 if written is None else merge_crowded(connection, snapshot_id)
+    counts, struck = written or ({}, 0)
     return LandReport(
         batch_id=batch.batch_id,
-        counts=counts or {},
+        counts=counts,
         snapshot_id=snapshot_id,
         seconds=time.monotonic() - started,
         retries=retries,
-        already_landed=counts is None,
+        already_landed=written is None,
         merged_files_count=merged,
+        struck_rows_count=struck,
     )
 
 
@@ -85,27 +92,34 @@ class _Door:
         """Those of the keys that the table holds; nulls are equal to nulls."""
         return self.known.held(self.connection, table, keys, self.snapshot_id)
 
+    def without_forgotten(self, filled: dict[Table, list[Row]]) -> tuple[dict[Table, list[Row]], int]:
+        """The rows without what was taken down, and how many those were."""
+        table = model.CORE_TOMBSTONES
+        if self.known.is_empty(self.connection, table, self.snapshot_id):
+            return filled, 0
+        return strike(filled, lambda ids: {str(key[0]) for key in self.held(table, [(i,) for i in ids])})
+
 
 def _attempt(
     connection: duckdb.DuckDBPyConnection, batch: Batch, replace_tags: bool, known: KnownKeys
-) -> tuple[dict[str, int] | None, int]:
-    """One transaction: rows added by table, or None where the ledger knows the batch; and the snapshot."""
+) -> tuple[tuple[dict[str, int], int] | None, int]:
+    """One transaction: rows added by table and struck, or None where the ledger knows the batch; and the snapshot."""
     connection.execute("BEGIN TRANSACTION")
     known.begin()
     try:
         door = _Door(connection, known, current_snapshot(connection))
         landed_before = door.held(model.CORE_BATCHES, [(batch.batch_id,)])
-        counts = None if landed_before else _write(door, batch, replace_tags)
+        written = None if landed_before else _write(door, batch, replace_tags)
         connection.execute("COMMIT")
     except BaseException:
         roll_back(connection)
         raise
-    snapshot_id = door.snapshot_id if counts is None else door.snapshot_id + 1  # commits are never rebased
+    snapshot_id = door.snapshot_id if written is None else door.snapshot_id + 1  # commits are never rebased
     known.committed(snapshot_id)
-    return counts, snapshot_id
+    return written, snapshot_id
 
 
-def _write(door: _Door, batch: Batch, replace_tags: bool) -> dict[str, int]:
+def _write(door: _Door, batch: Batch, replace_tags: bool) -> tuple[dict[str, int], int]:
     landed_at = datetime.now(UTC)
     known = _known_versions(door, batch)
     new: dict[Version, tuple[TaggedArticle, Row]] = {}
@@ -129,13 +143,14 @@ def _write(door: _Door, batch: Batch, replace_tags: bool) -> dict[str, int]:
             door, model.CORE_REMOVALS, (rows.removal_row(removal, batch.batch_id) for removal in batch.removals)
         ),
     }
+    filled, struck = door.without_forgotten(filled)
     counts = {table.name: len(given) for table, given in filled.items()}
     filled[model.CORE_BATCHES] = [_ledger_row(batch, landed_at, counts)]
     for table, given in filled.items():
         incoming = arrow_table(table, given)
         door.known.adding(door.connection, table, incoming)
         append_arrow(door.connection, table, incoming)
-    return {**counts, model.CORE_BATCHES.name: 1}
+    return {**counts, model.CORE_BATCHES.name: 1}, struck
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[Row]) -> int:

@@ -43,22 +43,22 @@ def maintain(
         )
     now = datetime.now(UTC)
     before = _counts(connection)
-    merged = _call(
+    merged = call_lake(
         connection,
         "SELECT sum(files_processed), sum(files_created) FROM ducklake_merge_adjacent_files(current_database())",
         {},
     )
-    expired = _call(
+    expired = call_lake(
         connection,
         "SELECT count(*), 0 FROM ducklake_expire_snapshots(current_database(), older_than => $before)",
         {"before": now - timedelta(days=keep_days)},
     )
-    cleaned = _call(
+    cleaned = call_lake(
         connection,
         "SELECT count(*), 0 FROM ducklake_cleanup_old_files(current_database(), older_than => $before)",
         {"before": now - age},
     )
-    orphans = _call(
+    orphans = call_lake(
         connection,
         "SELECT count(*), 0 FROM ducklake_delete_orphaned_files(current_database(), older_than => $before)",
         {"before": now - age},
@@ -73,10 +73,13 @@ def maintain(
     )
 
 
-def _call(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, object]) -> tuple[int, int]:
+def call_lake(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, object] | None = None
+) -> tuple[int, int]:
+    """The two numbers that one of DuckLake's functions answers; tried again while another writer is in the way."""
     # fetchall: a result that is not read to its end leaves its transaction open, and the next statement undoes it
     found, _ = persist(
-        lambda: connection.execute(sql, parameters).fetchall(),
+        lambda: connection.execute(sql, parameters or {}).fetchall(),
         patience_seconds=60.0,
         what="maintenance could not go on",
     )

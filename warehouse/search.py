@@ -112,18 +112,17 @@ def rebuild_index(connection: duckdb.DuckDBPyConnection) -> IndexReport:
 def forget_documents(connection: duckdb.DuckDBPyConnection, article_ids: Sequence[str]) -> int:
     """Characters removed from the index with those articles, within the caller's transaction: a scan of all of it.
 
-    A text can be pieced together from its pairs, so these go with it. The places of versions that were superseded
-    before are known to no row any more: where there are such, only `rebuild_index` removes them.
+    A text can be pieced together from its pairs, so these go with it; and so do the pairs of all versions that were
+    superseded before, of whatever article, since no row says any more whose they were.
     """
     connection.register("forgotten", pa.table({"article_id": pa.array(article_ids, pa.string())}))
     try:
-        removed = connection.execute(
-            f"DELETE FROM index_postings WHERE place // {SLOT_PLACES} IN "  # noqa: S608
-            "(SELECT slot FROM index_documents SEMI JOIN forgotten USING (article_id))"
-        ).fetchone()
-        connection.execute("DELETE FROM index_documents WHERE article_id IN (SELECT article_id FROM forgotten)")
+        connection.execute("DELETE FROM index_documents WHERE article_id IN (FROM forgotten)")
     finally:
         connection.unregister("forgotten")
+    removed = connection.execute(
+        f"DELETE FROM index_postings WHERE place // {SLOT_PLACES} NOT IN (SELECT slot FROM index_documents)"  # noqa: S608
+    ).fetchone()
     return int(removed[0]) if removed else 0
 
 
