@@ -33,7 +33,6 @@ VERBS = {
     "check": "Run the warehouse's checks and show the offending rows.",
     "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
     "forget": "Take an article or a person down, from every table and file, and keep it out.",
-    "forget": "Take an article or a person down, from every table and file, and keep it out.",
     "airflow": "Run a local Airflow with the DAGs of difang.",
 }
 
