@@ -6,7 +6,9 @@
     python benchmarks/extraction.py FOLDER --soak 20000        difang alone over and over, and its memory
 
 truth.jsonl has a line a page: ``id``, ``file`` (below FOLDER), ``url`` and any of ``title``,
-``date`` (YYYY-MM-DD), ``time`` (ISO 8601 with a zone), ``origin`` (来源), ``author``, ``body``. Quality and speed
+``date`` (YYYY-MM-DD), ``time`` (ISO 8601 with a zone), ``origin`` (来源), ``author``, ``body``; where it has ``kind``
+(news, forum, listing…), each kind of page has a row of its own. A page that takes a tool longer than ``--seconds`` is
+cut off with the child process that reads it, and counts as not read, so that every run ends. Quality and speed
 come from one run on one core over the same pages; the peers, which misread GBK, are given text decoded by difang,
 and their clock does not count it. Body scores count character 4-grams without blanks: f1 is of the means of
 precision and recall, clean the share of pages with 0.98 or more, lost of those under 0.5.
@@ -16,11 +18,13 @@ its own, where difang is installed too: ``pip install readability-lxml 'newspape
 """
 
 import argparse
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import importlib.metadata
 import json
+import multiprocessing
 import re
 import resource
 import statistics
@@ -30,6 +34,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -273,18 +278,96 @@ def judge(truth: dict[str, str], found: Found) -> dict[str, float]:
     return marks
 
 
-def run_tool(tool: Tool, cases: list[Case]) -> tuple[float, int, list[dict[str, float]]]:
-    """Seconds of one core a page, pages that raised, and the marks of every page."""
-    spent, errors, marks = 0.0, 0, []
-    for case in cases:
+def answer(name: str, cases: list[Case], wire: Connection) -> None:
+    """A tool's life in a child process: ready, then for each page number the seconds it took and what it found."""
+    try:
+        package, build = TOOLS[name]
+        tool, version = build(), "tree" if package == "difang" else importlib.metadata.version(package)
+        tool(cases[0].body, cases[0].text, cases[0].url)  # lexicons and options load once, outside the clock
+        wire.send((version, ""))
+    except ImportError as error:
+        wire.send(("", f"is not installed, or lacks a part: {str(error).strip().splitlines()[0]}"))
+        return
+    except Exception as error:
+        wire.send(("", f"cannot run: {error}"))
+        return
+    while (number := wire.recv()) is not None:
         start = time.process_time()
-        try:
-            found = tool(case.body, case.text, case.url)
-        except Exception:
-            found, errors = {}, errors + 1
-        spent += time.process_time() - start
-        marks.append(judge(case.truth, found))
-    return spent / len(cases), errors, marks
+        found: Found | None = None
+        with contextlib.suppress(Exception):
+            found = tool(cases[number].body, cases[number].text, cases[number].url)
+        wire.send((time.process_time() - start, found))
+
+
+class Runner:
+    """One tool in a child process: a page that takes longer than its time ends the child, and a new one goes on."""
+
+    def __init__(self, name: str, cases: list[Case], limit: float) -> None:
+        self.name, self.cases, self.limit = name, cases, limit
+        self.version = self.fault = ""
+        self.start()
+
+    def start(self) -> None:
+        """A new child, ready to read."""
+        context = multiprocessing.get_context("fork")
+        self.wire, other = context.Pipe()
+        self.child = context.Process(target=answer, args=(self.name, self.cases, other), daemon=True)
+        self.child.start()
+        other.close()
+        # Loading and the first page: lexicons take seconds, a page that hangs takes for ever.
+        self.version, self.fault = (
+            self.wire.recv() if self.wire.poll(4 * self.limit) else ("", "hangs on its first page")
+        )
+
+    def read(self, number: int) -> tuple[float, Found | None, bool]:
+        """Seconds, what was found (None: it raised), and whether it was cut off."""
+        self.wire.send(number)
+        with contextlib.suppress(EOFError, ConnectionError):
+            if self.wire.poll(self.limit):
+                seconds, found = self.wire.recv()
+                return seconds, found, False
+        self.stop()
+        self.start()
+        return self.limit, None, True
+
+    def stop(self) -> None:
+        """The end of the child, whatever it does."""
+        self.child.kill()
+        self.child.join()
+        self.wire.close()
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What one tool made of the pages."""
+
+    version: str = ""
+    fault: str = ""
+    seconds: float = 0.0
+    """Of one core, for all pages; a page that was cut off counts its whole time."""
+    raised: int = 0
+    cut_off: int = 0
+    marks: list[dict[str, float]] = dataclasses.field(default_factory=list)
+
+
+def run_tool(name: str, cases: list[Case], limit: float) -> Outcome:
+    """A tool's marks, page by page; a page takes `limit` seconds at most, so that a run always ends."""
+    runner = Runner(name, cases, limit)
+    outcome = Outcome(runner.version, runner.fault)
+    if not runner.fault:
+        for number, case in enumerate(cases):
+            seconds, found, cut_off = runner.read(number)
+            outcome.seconds += seconds
+            outcome.raised += found is None and not cut_off
+            outcome.cut_off += cut_off
+            outcome.marks.append(judge(case.truth, found or {}))
+            if runner.fault:
+                outcome.fault = runner.fault
+                break
+    runner.stop()
+    if name in ONLY:
+        outcome.marks = [{field: mark[field] for field in mark if field in ONLY[name]} for mark in outcome.marks]
+    return outcome
 
 
 def soak(cases: list[Case], count: int) -> None:
@@ -312,12 +395,35 @@ def summary(marks: list[dict[str, float]]) -> dict[str, float | None]:
     return means
 
 
+def report(name: str, cases: list[Case], outcome: Outcome, *, as_json: bool) -> None:
+    """Print a tool's row, and one a kind where the truth names kinds of pages (``kind``: news, forum, listing…)."""
+    kinds = sorted({kind for case in cases if (kind := case.truth.get("kind"))})
+    for kind in ("", *kinds):
+        marks = [m for m, c in zip(outcome.marks, cases, strict=True) if not kind or c.truth.get("kind") == kind]
+        means = summary(marks)
+        if as_json:
+            row = {"tool": name, "version": outcome.version, "kind": kind or "all", "pages": len(marks), **means}
+            if not kind:
+                row |= {"docs_per_second": len(cases) / outcome.seconds}
+                row |= {"errors": outcome.raised, "cut_off": outcome.cut_off}
+            print(json.dumps(row))
+            continue
+        cells = "".join(f"{'-' if means[field] is None else format(means[field], '.3f'):>10}" for field in FIELDS)
+        if kind:
+            print(f"{'  ' + kind:24}{len(marks):8}{cells}")
+            continue
+        faults = [(outcome.raised, "raised"), (outcome.cut_off, "cut off")]
+        said = "".join(f"  {count} {word}" for count, word in faults if count)
+        print(f"{name:14}{outcome.version:>10}{len(cases) / outcome.seconds:8.1f}{cells}{said}", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
         "folder", nargs="?", type=Path, help="a folder with truth.jsonl; without it the bundled newspapers"
     )
     parser.add_argument("--tools", default=",".join(TOOLS), help=f"any of {', '.join(TOOLS)}")
+    parser.add_argument("--seconds", type=float, default=20.0, help="what one page may take a tool (default 20)")
     parser.add_argument("--worst", type=int, default=0, help="also name difang's N worst pages by body F1")
     parser.add_argument("--soak", type=int, default=0, help="read N pages with difang alone and print its memory")
     parser.add_argument("--json", action="store_true", help="print one JSON object a tool")
@@ -338,38 +444,13 @@ def main() -> int:
     for name in options.tools.split(","):
         if name not in TOOLS:
             parser.error(f"no tool {name!r}; known are {', '.join(TOOLS)}")
-        package, build = TOOLS[name]
-        try:
-            tool, version = build(), "tree" if package == "difang" else importlib.metadata.version(package)
-            tool(cases[0].body, cases[0].text, cases[0].url)  # lexicons and options load once, outside the clock
-        except ImportError as error:
-            print(f"{name:14} is not installed, or lacks a part: {str(error).strip().splitlines()[0]}", file=sys.stderr)
+        outcome = run_tool(name, cases, options.seconds)
+        if outcome.fault:
+            print(f"{name:14} {outcome.fault}", file=sys.stderr)
             continue
-        except Exception as error:
-            print(f"{name:14} cannot run: {error}", file=sys.stderr)
-            continue
-        seconds, errors, marks = run_tool(tool, cases)
-        if name in ONLY:
-            marks = [{field: value for field, value in mark.items() if field in ONLY[name]} for mark in marks]
-        means = summary(marks)
-        if options.json:
-            print(
-                json.dumps(
-                    {
-                        "tool": name,
-                        "version": version,
-                        "pages": len(cases),
-                        "docs_per_second": 1 / seconds,
-                        "errors": errors,
-                        **means,
-                    }
-                )
-            )
-        else:
-            cells = "".join(f"{'-' if means[field] is None else format(means[field], '.3f'):>10}" for field in FIELDS)
-            print(f"{name:14}{version:>10}{1 / seconds:8.1f}{cells}" + (f"  {errors} errors" if errors else ""))
+        report(name, cases, outcome, as_json=options.json)
         if name.startswith("difang") and options.worst:
-            ranked = sorted(zip(cases, marks, strict=True), key=lambda item: item[1].get("f1", 1.0))
+            ranked = sorted(zip(cases, outcome.marks, strict=True), key=lambda item: item[1].get("f1", 1.0))
             for case, mark in ranked[: options.worst]:
                 digest = hashlib.sha256(case.body).hexdigest()[:8]
                 print(f"    {case.id} ({digest}): F1 {mark.get('f1', 1.0):.3f}")

@@ -154,5 +154,5 @@ def _is_marked_caption(line: Line, segment: Segment) -> bool:
 
 
 def _reports(text: str) -> bool:
-    """Whether a caption set as a paragraph is a sentence of the report (``4月11日，游客在…赏花。甲 摄``), read as both."""
+    """Whether a caption set as a paragraph is a sentence of the report (``4月11日，游客在…赏花。甲 摄``)."""
     return _REPORTING.search(text) is not None
