@@ -81,7 +81,8 @@ def _expected(line: str) -> Expected:
 
 
 def agrees(got: str, wanted: str) -> bool:
-    """Whether one ends with the other, by any of the alternatives."""
+    """Whether one ends with the other, by any of the alternatives; 原 inside a post is told by its status."""
+    got, wanted = got.replace("原", ""), wanted.replace("原", "")
     return any(got.endswith(w) or (bool(got) and w.endswith(got)) for w in wanted.split("/"))
 
 

@@ -19,6 +19,8 @@ _CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
 """Tags of a word that may follow a name where the lexicon of following words lacks it."""
 _LINKING = frozenset({"c", "p", "d", "v", "u", "r", "f"})
 _TRAILING = frozenset({"p", "u", "c", "d", "f", "r"})
+_VERBS = frozenset("任向和从于")
+"""Surnames that are foremost verbs and prepositions."""
 _NEEDING = frozenset("和与及为在对从向到率赴同将被由把使")
 _CLAUSE_END = frozenset({"", *"、，。；：！？,;:!?）)\n"})
 _JOINED = re.compile("[^，。；、]{0,12}[的人者员]")
@@ -139,7 +141,9 @@ class Readings:
     def _may_be_name(self, name: str, surname: int) -> bool:
         if len(name) < 2 or any(c in PUNCTUATION or c.isdigit() or c.isascii() for c in name):
             return False
-        if name in self._lexicon.countries or HONORIFIC.search(name) or head_pattern().search(name):
+        if name in self._lexicon.countries or (name[0] in _VERBS and name[1:] in self._lexicon.countries):
+            return False  # 任贝宁军事革命政府主席
+        if HONORIFIC.search(name) or head_pattern().search(name):
             return False
         return not any(c in NEVER_IN_NAMES for c in name[max(1, surname) :])
 

@@ -34,8 +34,14 @@ _BEFORE_NAME = re.compile(
     "(?:任命|免去|选举|补选|推选|聘任|提名|推荐|罢免)(?=[\u4e00-\u9fff]{2,4}(?:同志)?(?:为|的|、|担任))"
 )
 _AFTER_NAME = re.compile(
-    r"(?:^|[，。；：、\s])([\u4e00-\u9fff]{2,4})(?=同志|当选|不再担任|辞去|被任命|任(?:中共|[\u4e00-\u9fff]{2,12}(?:书记|长|主任|主席)))"
+    r"(?:^|[，。；：、\s])([\u4e00-\u9fff]{2,4})(?=同志|当选(?!的)|不再担任|辞去|被任命|任(?:中共|[\u4e00-\u9fff]{2,12}(?:书记|长|主任|主席)))"
 )
+_APPOSITION = re.compile(
+    r"、[\u4e00-\u9fff]{0,8}(?:画家|作家|书法家|艺术家|科学家|教育家|音乐家|企业家|院士|教授|博士|英模|模范|劳模|标兵|学者|诗人|导演|演员|传承人|获得者)"
+)
+"""An honour or a calling between the office and the name: 原副所长、二级英模邱建军."""
+_PREPOSITIONS = frozenset("向和于从由同与对")
+"""Surnames that are foremost other words: 向江主席 is said to 江主席."""
 _SHORT_GAP = re.compile(r"、[^、，。；：,;:的（(]{1,8}")
 _UNIQUE = re.compile(
     r"(?<!副)(?<!第一)(?:书记|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|主席|总理|总统|首相|主任|局长|厅长|部长|院长|检察长|秘书长|董事长|总经理|总裁|校长)$"
@@ -104,9 +110,10 @@ class SentenceReader:
     def _begin(self, token: Token) -> int:
         """Where the name that holds LAC's person begins: foreign names are cut in the middle (莫诺夫 of 拉赫莫诺夫)."""
         start, text, foreign = token.start, self._text, load_names().foreign
-        if text[token.end : token.end + 1] in set("·•・") or text[start - 1 : start] in set("·•・"):
-            head = re.compile(r"[、（]([\u4e00-\u9fff]{1,2})$").search(text, 0, start)
-            return head.start(1) if head and text[token.end : token.end + 1] in set("·•・") else start
+        dotted = text[token.end : token.end + 1] in set("·•・") or any(dot in token.word for dot in "·•・")
+        if dotted or text[start - 1 : start] in set("·•・"):
+            head = re.compile(r"[、（，]([\u4e00-\u9fff]{1,2})$").search(text, 0, start)
+            return head.start(1) if head and dotted else start
         if len(token.word) > 1 and foreign.fullmatch(token.word):
             while start > 0 and token.end - start < 8 and foreign.fullmatch(text, start - 1, token.end):
                 start -= 1
@@ -145,7 +152,13 @@ class SentenceReader:
     def _find_names(self) -> dict[int, NameSpan]:
         found = {start: NameSpan(self._text[start:end], start, end, 0.95) for start, end in self._certain.items()}
         for position in self._positions:
-            self._add(found, self._after(position), expected=position.text not in GENERIC or self._has_mark(position))
+            start, held = self._after(position), self._holder(position)
+            if held == 1 and start == position.end:
+                continue  # 毛主席汉白玉塑像: the title is the surname's
+            general = position.text in GENERIC and not self._has_mark(position)
+            self._add(found, start, expected=not general and not (held and start == position.end))
+            if apposition := _APPOSITION.match(self._text, position.end):
+                self._add(found, apposition.end(), expected=True)
         for start in self._persons:
             self._add(found, start, expected=False)
         for start in self._expected:
@@ -164,6 +177,11 @@ class SentenceReader:
         for name in list(found.values()):
             self._look_left(found, name)
         return found
+
+    def _holder(self, position: PositionSpan) -> int:
+        """How many characters LAC's person has that the title follows: 3 of 克林顿总统, 1 of 毛主席, 0 of none."""
+        before = [t for t in self._tokens if t.tag == "PER" and t.start < position.start <= t.end]
+        return position.start - before[0].start if before else 0
 
     def _look_left(self, found: dict[int, NameSpan], name: NameSpan) -> None:
         """Read the items of the list that stand before a name: 马保岭、 边祥为."""
@@ -187,12 +205,20 @@ class SentenceReader:
             p.start < name.end and name.start < p.end and p.start <= name.start for p in self._positions
         ):
             return False
+        if self._is_addressed(name):
+            return False
         for other in [n for n in found.values() if n.start < name.end and name.start < n.end]:
             if other.start <= name.start:
                 return False
             del found[other.start]
         found[start] = name
         return True
+
+    def _is_addressed(self, name: NameSpan) -> bool:
+        """Whether the name is a preposition with a surname before a title: 向江主席汇报."""
+        surnames = load_names().surnames
+        titled = any(p.start == name.end and len(p.text) < 5 for p in self._positions)
+        return titled and len(name.name) == 2 and name.name[0] in _PREPOSITIONS and name.name[1] in surnames
 
     def _has_mark(self, position: PositionSpan) -> bool:
         """Whether a colon or a verb of naming parts a general title (有关领导) from the names."""
@@ -233,7 +259,12 @@ class SentenceReader:
                     run, lists, shared = [], lists + 1, []
                 end = item.end
                 continue
-            own = bool(chain) and self._gap(chain[-1].end, item.start, _GROUP_RIGHT if chain[-1].group else _TO_NAME)
+            if chain and self._is_on_behalf(chain[-1], item, following):
+                chain = []
+            own = bool(chain) and (
+                self._gap(chain[-1].end, item.start, _GROUP_RIGHT if chain[-1].group else _TO_NAME)
+                or self._gap(chain[-1].end, item.start, _APPOSITION)
+            )
             if not own and not (run and self._gap(end, item.start, _LIST)):
                 run, shared, lists = [], [], lists + 1
             bond = Bond(item, group_list=lists)
@@ -247,6 +278,11 @@ class SentenceReader:
             bonds.append(bond)
             end = item.end
         return bonds
+
+    def _is_on_behalf(self, position: PositionSpan, name: NameSpan, following: PositionSpan | NameSpan | None) -> bool:
+        """Whether 代表 is the verb before somebody with a title of his own: 在会谈中代表克林顿总统."""
+        titled = isinstance(following, PositionSpan) and following.start == name.end
+        return titled and position.head == "代表" and position.end == name.start
 
     def _give(self, run: list[Bond], group: PositionSpan) -> None:
         for bond in run:

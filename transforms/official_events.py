@@ -52,6 +52,10 @@ _CERTAIN = (
 _CERTAIN_IN_LIST = re.compile(
     "^[\\s0-9、.（）一二三四五六七八九十]*([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:为[\u4e00-\u9fff、]{2,40}(?:长|主任|书记|主席|员|官)|的[^。；]{2,40}职务)"
 )
+_LONG_IN_LIST = re.compile(
+    "^[\\s0-9、.（）一二三四五六七八九十]*((?:(?![的为任免去省市县区旗州局厅部委办院])[\u4e00-\u9fff]){5,8})(?:同志)?(?:为|的)(?=[^。；]{2,40}(?:职务|[长员]|主任|书记)[；;。]?\\s*$)"
+)
+"""A name written without a surname, of more syllables than two: 宝音德力格尔的水利局局长职务."""
 _ORG = re.compile("(?:中共)?[\u4e00-\u9fff、]{0,16}")
 _OF_THE = re.compile(r"(?:职务)?的")
 _TAKEN = re.compile(r"(?:曾任|原任|现任|时任|担任|任|身为|历任)$")
@@ -96,7 +100,10 @@ def find_certain_names(text: str, *, in_appointments: bool) -> dict[int, int]:
     """Starts and ends of names that the fixed forms of offices make certain: 任命甲为, 免去甲的, 甲，男，汉族."""
     patterns = (*_CERTAIN, _CERTAIN_IN_LIST) if in_appointments else _CERTAIN
     spans = [m.span(1) for pattern in patterns for m in pattern.finditer(text)]
-    return {start: end for start, end in spans if has_surname(text[start:end]) and end - start <= 4}
+    found = {start: end for start, end in spans if has_surname(text[start:end]) and end - start <= 4}
+    if in_appointments and (listed := _LONG_IN_LIST.search(text)):
+        found.setdefault(listed.start(1), listed.end(1))
+    return found
 
 
 def is_proposal(text: str) -> bool:

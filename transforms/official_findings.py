@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from transforms.names import NameReader, NameSpan
 from transforms.official_bonds import Bond, SentenceReader
 from transforms.official_events import OfficeEvent, is_proposal, read_events
-from transforms.official_roles import read_role
+from transforms.official_roles import MENTIONED, read_role
 from transforms.official_sentences import Sentence, split_sentences
 from transforms.official_tokens import Token, load_lexer
 from transforms.position_spans import PositionSpan, gate_pattern
@@ -24,7 +24,7 @@ _BYLINE = re.compile(
     r"(?:员|组|摄影|报道)?[ \u3000:：/|]*(?:[一-鿿·]{2,5}[、，, \u3000]+)*$"
 )
 _COMRADE = re.compile(r"(?:[（(][^（）()]{1,14}[）)])?(?:等)?同志")
-_FAMILIAR = re.compile("^[老小阿]")
+_FAMILIAR = re.compile("[老小阿].|.老[大一二三四五六七八九幺]")
 
 
 @dataclass(slots=True)
@@ -170,7 +170,10 @@ def _roles(text: str, bonds: Sequence[Bond]) -> list[str]:
             [p.start for b in following[:1] for p in b.positions] + [b.name.start for b in following[:1]] + [len(text)]
         )
         after = re.sub(r"^(?:同志)?(?:[（(][^（）()]{1,14}[）)])?等?", "", text[end : max(stop, end)])
-        roles[number] = read_role(text[: min(starts)], after) if after.strip("、，和 ") or not following else ""
+        goes_on = bool(following) and (not after.strip("、，和 ") or after[0] == "、")
+        roles[number] = "" if goes_on else read_role(text[: min(starts)], after)
+        if roles[number] == MENTIONED and following and not following[0].positions:
+            roles[number] = read_role(text[: min(starts)], text[end : _next_office(following, text)])
     for number in reversed(lists[:-1]):
         roles[number] = roles[number] or roles[number + 1 if number + 1 in roles else number] or "提及"
     accompanied = re.search("陪同下[，,]?", text)
@@ -181,6 +184,12 @@ def _roles(text: str, bonds: Sequence[Bond]) -> list[str]:
     return [roles[b.group_list] for b in bonds]
 
 
+def _next_office(following: Sequence[Bond], text: str) -> int:
+    """Where the next person with a position begins: a bare name before that is an object (甲赶赴刘春家险工段督导)."""
+    starts = [p.start for b in following for p in b.positions]
+    return min(starts, default=len(text))
+
+
 def is_familiar(name: str) -> bool:
-    """Whether a name is only a familiar form: 老刘, 小王."""
-    return len(name) == 2 and _FAMILIAR.match(name) is not None
+    """Whether a name is only a familiar form: 老刘, 小王, 欧老六."""
+    return _FAMILIAR.fullmatch(name) is not None

@@ -21,7 +21,8 @@ _STATUS = (
     (
         "former",
         re.compile(
-            "^(?:中共)?(?:原|前任?|曾任)(?![一-鿿]{1,3}[县市区镇乡]委)|(?<=[委府会协院局厅部联团司组处办])[原前](?=[一-鿿])|老领导"
+            "^(?:中共)?(?:原(?!平市|州区|阳县)|前任?|曾任)(?![一-鿿]{1,3}[县市区镇乡]委)|(?<=[委府会协院局厅部联团司组处办])[原前](?=[一-鿿])|"
+            "(?<=[室所站队校社行镇乡村县市区州旗])原(?!平市|州区|阳县)(?=[一-鿿])|老领导"
         ),
     ),
     ("acting", re.compile("代(?:理)?(?=[省市县区州盟旗镇乡局厅部院主检]|书记)")),
@@ -69,13 +70,14 @@ class OfficeReader:
     def __init__(self, places: Jurisdictions, gazetteer: Gazetteer, original: Original) -> None:
         self._places, self._gazetteer, self._original = places, gazetteer, original
         self._lexicon = load_lexicon()
+        self._before: tuple[Sentence, str, Place | None] | None = None
 
     def read(self, finding: Finding) -> Office:
         """The office of one finding."""
-        place: Place | None = None
         principal: Place | None = None
         normalised: list[str] = []
-        body = earlier = ""
+        earlier = ""
+        body, place = self._shared_body(finding)
         for position in finding.positions:
             own = split_place(position.text)
             order = order_of(finding.sentence.field, finding.sentence.span(position.start, position.end)[0])
@@ -95,7 +97,16 @@ class OfficeReader:
             if own and principal is None and known is not None and known.category == "正职":
                 principal = place
         place = principal or place
+        if finding.positions:
+            self._before = (finding.sentence, body, place)
         return Office(place, tuple(normalised), self._rank(finding, place, normalised))
+
+    def _shared_body(self, finding: Finding) -> tuple[str, Place | None]:
+        """The position before, whose body a bare title goes on: 县政协主席甲，副主席乙; and its jurisdiction."""
+        if self._before is None or not finding.positions or not is_bare(finding.positions[0].text):
+            return "", None
+        sentence, body, place = self._before
+        return (body, place) if sentence is finding.sentence else ("", None)
 
     def _is_local(self, position: PositionSpan) -> bool:
         known = self._lexicon.find(self._lexicon.normalise(position.text))

@@ -25,6 +25,9 @@ _PLACE = re.compile(
 )
 _ONLY_UNIT = re.compile(rf"^(?:中共|原|前|代|时任|现任|挂职|常务|副|[该我本]|第一)*({_UNIT_PATTERN})")
 _NAMED = re.compile(rf"(?:{_HAN}){{1,9}}?(?:{_UNIT_PATTERN})")
+_OPENING = re.compile(
+    "(?:\\d+月\\d+日|[今昨]天|[今昨]日|近日|日前|[上下]午|[，,\\s])*([\u4e00-\u9fff]{2,6}(?:乡|镇|街道))(?=召开|举行|举办|组织|开展|启动|部署|传达|党委|政府|人大)"
+)
 _LEVELS = {
     "省": RegionLevel.PROVINCE,
     "自治区": RegionLevel.PROVINCE,
@@ -92,6 +95,11 @@ class Jurisdictions:
             end = match.group()
             self._named.append((order, Place(end, self._code(end))))
 
+    def add_opening(self, order: Order, text: str) -> None:
+        """Note the township that opens a sentence: 者山乡召开会议."""
+        if match := _OPENING.match(text):
+            self.add_name(order, match.group(1))
+
     def add_official_place(self, order: Order, name: str, shown: str) -> Place:
         """Note the place that a position begins with; returns it with its code."""
         last = [m.group() for m in _NAMED.finditer(name)] or [name]
@@ -108,7 +116,7 @@ class Jurisdictions:
         if near:
             return near[-1]
         if self._primary and (place := self._ancestor(self._primary, unit)):
-            return place
+            return self._written_instead(place, unit, order) or place
         named = self._named + [(at, self._of_code(tag.region_code)) for at, tag in self._tags]
         named.sort(key=lambda item: item[0])
         before = [place for at, place in named if at <= order and self._fits(place, unit)]
@@ -119,6 +127,15 @@ class Jurisdictions:
         if above and len({p.code for p in above}) == 1:
             return above[0]
         return self._ancestor(self._publisher, unit) if self._publisher else None
+
+    def _written_instead(self, place: Place, unit: str, order: Order) -> Place | None:
+        """The unknown place that the text writes out where it never does the known one: 云岭区, not 临川区."""
+        said = any(tag.region_code == place.code and tag.surface.endswith(unit) for _, tag in self._tags)
+        if not unit or said:
+            return None
+        written = [p for at, p in self._named if at <= order and unit_of(p.name) == unit]
+        unknown = bool(written) and all(p.code is None and p.name != place.name for p in written)
+        return written[0] if unknown and len({p.name for p in written}) == 1 else None
 
     def _fits(self, place: Place, unit: str) -> bool:
         if not unit:

@@ -21,8 +21,13 @@ _LISTED = re.compile(r"(出席|参加|列席|陪同)(?:[^。；，]{0,14}?)(?:�
 _MET = re.compile(r"(?:会见|接见)(?:了|并)?[^，。；]{0,16}$")
 _FALLEN = re.compile(
     r"涉嫌|被查|接受(?:纪律审查|监察调查|组织审查|审查调查|调查)|被(?:立案|开除|双开|留置|逮捕|公诉|判处|撤销|撤职|罢免|处分|警告|诫勉)|"
-    r"落马|投案|违纪违法|严重违纪|受贿|党纪处分|政务处分|严重警告|党内警告|双开"
+    r"受到?(?!表彰)[^，。；]{0,12}处分|记过|诫勉|落马|投案|违纪违法|严重违纪|受贿|党纪处分|政务处分|严重警告|党内警告|双开"
 )
+_OFFENCES = re.compile(
+    "(?:同志)?(?:违规|违反|失职|优亲厚友|弄虚作假|搞形式主义|不作为|慢作为|乱作为|收受|侵占|套取|挪用|虚报|贪污|截留|私设|公车私用|酒驾|醉驾|醉酒驾驶|大操大办)"
+)
+_NO_ACTS = frozenset({"参与", "参加", "签订", "签署", "宴请", "接待"})
+"""Acts that are themselves what somebody is punished for: 参与赌博, 违规宴请."""
 _DIED = re.compile(r"逝世|病逝|去世|辞世|因病医治无效|追悼会|遗体|不幸殉职|因公殉职|因公牺牲|以身殉职|永垂不朽")
 
 
@@ -46,7 +51,7 @@ def read_role(before: str, after: str) -> str:
         return MENTIONED
     if label := _LABEL.search(before):
         return label.group(1).removesuffix("人")
-    if _FALLEN.search(after[:60]) and not re.match(r"[^，。]{0,6}(?:主持|讲话|强调|指出|通报|宣布|出席)", after):
+    if is_fallen(after):
         return "被查"
     if _DIED.search(after[:40]):
         return "逝世"
@@ -55,6 +60,21 @@ def read_role(before: str, after: str) -> str:
     if listed := _LISTED.search(before):
         return listed.group(1)
     return "会见" if _MET.search(before) else MENTIONED
+
+
+def is_fallen(after: str) -> bool:
+    """Whether what follows a name says that this person is under investigation or punished.
+
+    An act of office that stands before the telling word makes it somebody else's: 甲带队检查，三家涉嫌违法的企业被立案.
+    """
+    if _OFFENCES.match(after):
+        return True
+    told = _FALLEN.search(after[:60])
+    if told is None or re.match(r"[^，。]{0,6}(?:通报|宣布)", after):
+        return False
+    _, pattern = _roles()
+    acts = (m for m in pattern.finditer(after, 0, told.start()) if m.group() not in _NO_ACTS)
+    return next(acts, None) is None
 
 
 def _predicate(after: str) -> str:

@@ -26,6 +26,9 @@ _SHORT_TITLE = (
     "主任|主席|常委|政委|董事长|总经理"
 )
 
+_ENDS = {"被查": "investigated", "逝世": "deceased"}
+"""The status that a role tells."""
+
 
 def tag_officials(
     text: str,
@@ -46,6 +49,7 @@ def tag_officials(
     gazetteer = Gazetteer.load()
     places = Jurisdictions(regions, gazetteer, publisher_region)
     for sentence, tokens in words:
+        places.add_opening(order_of(sentence.field, sentence.span(0, 1)[0]), sentence.text)
         for token in tokens:
             if token.tag in {"LOC", "ORG"}:
                 start, _ = sentence.span(token.start, token.end)
@@ -65,11 +69,27 @@ class _Writer:
 
     def write(self, persons: Sequence[Person], findings: Sequence[Finding]) -> tuple[OfficialMention, ...]:
         """All mentions, sorted by where they stand."""
+        for person in persons:
+            person.status = person.status if person.status not in {"", "in_office"} else self._told_bare(person)
         tagged = [self._mention(person, *told) for person in persons for told in person.findings]
         taken = [(m.field, m.start, m.end) for m in tagged]
         tagged += self._bare(persons, findings, taken)
         tagged += self._surnames(persons, taken)
         return tuple(sorted(tagged, key=lambda m: order_of(m.field, m.start)))
+
+    def _told_bare(self, person: Person) -> str:
+        """The status that a later bare mention tells: 农志刚受到党内警告处分."""
+        for whole in self._fields.values():
+            for match in re.finditer(re.escape(person.name), whole):
+                role = self._role(whole, match.start(), match.end())
+                if role in _ENDS:
+                    return _ENDS[role]
+        return person.status
+
+    def _role(self, whole: str, start: int, end: int) -> str:
+        stop = min((i for i in (whole.find(c, end) for c in "。；！？\n") if i >= 0), default=len(whole))
+        begin = max(whole.rfind(c, 0, start) for c in "。；！？\n") + 1
+        return read_role(whole[begin:start], whole[end:stop])
 
     def _mention(self, person: Person, finding: Finding, office: Office) -> OfficialMention:
         start, end = finding.sentence.span(finding.name.start, finding.name.end)
@@ -161,8 +181,6 @@ class _Writer:
     ) -> OfficialMention:
         where, start, end = span
         whole = self._fields[where]
-        stop = min((i for i in (whole.find(c, end) for c in "。；！？\n") if i >= 0), default=len(whole))
-        begin = max(whole.rfind(c, 0, start) for c in "。；！？\n") + 1
         return self._tag(
             person,
             where,
@@ -171,7 +189,7 @@ class _Writer:
             place=person.place,
             rank=person.rank,
             status=person.status or "in_office",
-            role=read_role(whole[begin:start], whole[end:stop]),
+            role=self._role(whole, start, end),
             confidence=0.9 if rule == "bare_name" else 0.7,
             rule=rule,
         )

@@ -31,7 +31,7 @@ _LEVELS_OF = {
 _DOUBTFUL = frozenset({"subprovincial_district", "municipal_district"})
 """Levels at which bodies below the head differ in rank from city to city: no rank from two steps down."""
 _STATUS = re.compile("^(?:中共|原|前任?|代理?|现任|时任|候任|拟任|挂职|首任|新任|曾任|兼任?|该|我|本|其)+(?=.{2})")
-_BODY = re.compile("(.{2,}?)(?:党组|党委)?(?:副?书记|成员|委员|常委)$")
+_BODY = re.compile("(.{2,}?)(?:党组|党委)?(?:副?(?:书记|主席|主任|院长|检察长|秘书长)|成员|委员|常委)$")
 _BARE = re.compile("副?(?:书记|主席|主任|秘书长|局长|厅长|院长|检察长)|常委")
 _OF_UNIT = frozenset("委长政人纪法检领")
 """What follows the word of a unit where it belongs to the body's name: 市 + 委, not 市 + 教育和体育局."""
