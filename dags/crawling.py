@@ -54,6 +54,10 @@ class IngestOperator(DifangOperator):
         arguments = ingest_arguments(self.publisher, params, run_day(context), is_backfill=is_backfill(context))
         return [*arguments, "--crawl-id", f"{ti.run_id}.{self.publisher}.{ti.try_number}"]
 
+    def leave(self, words: str, next_step: str | None) -> dict[str, Any]:
+        """With the publisher's id, and the command that proves its declaration live."""
+        return super().leave(words, f"difang publishers check {self.publisher}") | {"name": self.publisher}
+
     def keep(self, report: Any, context: Context) -> dict[str, Any]:
         """The counts, which the asset's event carries too."""
         counts = {"publisher_id": self.publisher} | counts_of(report)

@@ -46,6 +46,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from dags.assets import DAY_FORMAT, DAY_LANDED, PUBLISHER_LANDED, TIMEZONE
 from dags.crawling import ChoosePublishersOperator, IngestOperator, announce
 from dags.pools import count_groups, hosts_pool
+from dags.telling import deadline, deadline_hours, tell_people
 
 PARAMS = {
     "publishers": Param(
@@ -134,6 +135,7 @@ with DAG(
     params=PARAMS,
     tags=["difang", "抓取 crawl"],
     doc_md=__doc__,
+    deadline=deadline(deadline_hours(default=8)),
     default_args={"owner": "difang"},
 ) as dag:
     chosen = ChoosePublishersOperator(
@@ -155,10 +157,12 @@ with DAG(
                     execution_timeout=timedelta(hours=3),  # a crawl ends by itself before, after max_minutes
                 ).expand(publisher=list_publishers(chosen.output, group))
                 crawls.append(crawl)
-    announce_landing(chosen.output, [crawl.output for crawl in crawls])  # type: ignore[arg-type]  # XCom by the time it runs
+    announced = announce_landing(chosen.output, [crawl.output for crawl in crawls])  # type: ignore[arg-type]  # XCom by the time it runs
     # A run is judged by its leaves, and announce_landing is green even after a failed crawl.
-    crawls >> EmptyOperator(
+    every = EmptyOperator(
         task_id="every_publisher_crawled",
         task_display_name="全部完成 Every publisher crawled",
         trigger_rule="none_failed",  # a host group may have no publisher
     )
+    crawls >> every
+    [announced, every] >> tell_people()

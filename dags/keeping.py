@@ -8,9 +8,12 @@ from typing import Any
 from airflow.sdk import Asset, Context
 
 from dags.assets import MARTS_CHECKED, TABLES_PUBLISHED
-from dags.operators import DifangOperator, counts_of, run_day
+from dags.operators import FINDINGS, DifangOperator, counts_of, run_day
 from dags.pools import WAREHOUSE_POOL
 from dags.selection import check_names
+
+LEFT_FINDINGS = 50
+"""XCom is no place for data: a message names far fewer."""
 
 
 class MaintainOperator(DifangOperator):
@@ -55,12 +58,39 @@ class CheckOperator(DifangOperator):
             emit(context, MARTS_CHECKED, counts)
         return counts
 
-    def explain(self, report: Any) -> str | None:
+    def explain(self, report: Any, context: Context) -> str | None:
         """A line a broken rule, with the query that shows its rows."""
         for broken in report["failed"]:
             self.log.error("%s: %d rows. %s", broken["check"], broken["offending_count"], broken["says"])
             self.log.info("see them with: difang sql %s", shlex.quote(broken["sql"]))
         return "difang check"
+
+
+class HealthOperator(DifangOperator):
+    """Judges the publishers by the run's rules; leaves the findings for the message, red when one of them fails."""
+
+    def build_arguments(self, context: Context) -> Sequence[str]:
+        """`health` with the run's rules."""
+        params = context["params"]
+        check_names(context["dag_run"].conf or {}, params)
+        fail_on = [word for rule in params["fail_on"] for word in ("--fail-on", rule)] or ["--only-warn"]
+        ignore = [word for rule in params["ignore"] for word in ("--ignore", rule)]
+        return ["health", *fail_on, *ignore, "--days", str(params["days"]), "--stale-hours", str(params["stale_hours"])]
+
+    def keep(self, report: Any, context: Context) -> dict[str, Any]:
+        """How many findings; they themselves go into the message."""
+        self.explain(report, context)
+        return counts_of(report)
+
+    def explain(self, report: Any, context: Context) -> str | None:
+        """A line a finding, with the command that shows its rows."""
+        findings = [*report["failed"], *report["warned"]]
+        for finding in findings:
+            say = self.log.error if finding["fails"] else self.log.warning
+            say("%s %s: %s", finding["publisher_id"], finding["rule"], finding["says"])
+            self.log.info("see the rows with: %s", finding["command"])
+        context["ti"].xcom_push(key=FINDINGS, value=findings[:LEFT_FINDINGS])
+        return "difang health"
 
 
 class PublishOperator(DifangOperator):

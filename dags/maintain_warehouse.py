@@ -30,6 +30,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, Param
 from dags.assets import TIMEZONE
 from dags.keeping import CheckOperator, MaintainOperator
 from dags.pools import WAREHOUSE_POOL
+from dags.telling import deadline, tell_people
 
 PARAMS = {
     "keep_days": Param(
@@ -60,6 +61,7 @@ with DAG(
     params=PARAMS,
     tags=["difang", "维护 maintenance"],
     doc_md=__doc__,
+    deadline=deadline(4),
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=2)},
 ) as dag:
     maintain = MaintainOperator(
@@ -70,4 +72,5 @@ with DAG(
         retry_delay=timedelta(minutes=5),
         retry_exponential_backoff=3,
     )
-    maintain >> CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
+    check = CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
+    maintain >> check >> tell_people()

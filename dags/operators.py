@@ -28,6 +28,8 @@ BAD_USAGE = 2
 LOGGED_CHARACTERS = 1000
 FAILURE = "failure"
 """The key under which a failed task leaves what it says and the next step, for the message about its run."""
+FINDINGS = "findings"
+"""The key under which a task leaves findings about publishers, for the same message."""
 
 
 class DifangOperator(BaseOperator):
@@ -58,9 +60,13 @@ class DifangOperator(BaseOperator):
         """What of the child's report the task returns: ids and counts, for XCom is no place for data."""
         return counts_of(report)
 
-    def explain(self, report: Any) -> str | None:
+    def explain(self, report: Any, context: Context) -> str | None:
         """Say in the log what the report of a failed child means to a person; the command that shows more."""
         return None
+
+    def leave(self, words: str, next_step: str | None) -> dict[str, Any]:
+        """What a failed task leaves for the message about its run."""
+        return {"says": words[:LOGGED_CHARACTERS], "next_step": next_step}
 
     def execute(self, context: Context) -> Any:
         """Run the child to its end."""
@@ -81,12 +87,12 @@ class DifangOperator(BaseOperator):
             return self._keep(child.report, context)
         next_step = None
         if child.report is not None:
-            next_step = self.explain(child.report)
+            next_step = self.explain(child.report, context)
             context["ti"].xcom_push(key="report_of_failure", value=counts_of(child.report))
         if child.stop_asked:
             raise AirflowException(f"difang {arguments[0]} was asked to stop and has landed what it had (exit {code})")
         words = " / ".join(child.last_words) or "it printed nothing"
-        context["ti"].xcom_push(key=FAILURE, value={"says": words[:LOGGED_CHARACTERS], "next_step": next_step})
+        context["ti"].xcom_push(key=FAILURE, value=self.leave(words, next_step))
         failure = AirflowFailException if code == BAD_USAGE else AirflowException
         raise failure(f"difang {' '.join(arguments)} exited with {code}: {words}")
 

@@ -38,6 +38,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from dags.assets import POLL_LANDED, TIMEZONE
 from dags.crawling import ChoosePublishersOperator, PollOperator, announce
 from dags.pools import count_groups, hosts_pool
+from dags.telling import deadline, tell_people
 
 PARAMS = {
     "publishers": Param(
@@ -82,6 +83,7 @@ with DAG(
     params=PARAMS,
     tags=["difang", "抓取 crawl"],
     doc_md=__doc__,
+    deadline=deadline(2),
     default_args={"owner": "difang"},
 ) as dag:
     chosen = ChoosePublishersOperator(task_id="choose_publishers", task_display_name="选定媒体 Choose publishers")
@@ -98,4 +100,5 @@ with DAG(
             )
             for group in range(1, count_groups() + 1)
         ]
-    announce_landing(chosen.output, [poll.output for poll in polls])  # type: ignore[arg-type]  # XCom by the time it runs
+    announced = announce_landing(chosen.output, [poll.output for poll in polls])  # type: ignore[arg-type]  # XCom by the time it runs
+    [announced, *polls] >> tell_people(only_first=True)

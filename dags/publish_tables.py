@@ -30,6 +30,7 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dags.assets import MARTS_CHECKED, TABLES_PUBLISHED, TIMEZONE
 from dags.keeping import PublishOperator
+from dags.telling import deadline, tell_people
 
 with DAG(
     dag_id="publish_tables",
@@ -42,9 +43,10 @@ with DAG(
     is_paused_upon_creation=False,  # it asks nothing of anybody
     tags=["difang", "发布 publish"],
     doc_md=__doc__,
+    deadline=deadline(2),
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=1)},
 ) as dag:
-    PublishOperator(
+    publish = PublishOperator(
         task_id="publish_tables",
         task_display_name="发布数据 Publish tables",
         outlets=[TABLES_PUBLISHED],
@@ -52,3 +54,4 @@ with DAG(
         retry_delay=timedelta(minutes=1),
         retry_exponential_backoff=3,
     )
+    publish >> tell_people()

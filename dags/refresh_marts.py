@@ -32,6 +32,7 @@ from airflow.sdk import DAG, AssetAny, PartitionedAssetTimetable
 
 from dags.assets import DAY_LANDED, MARTS_CHECKED, POLL_LANDED, TIMEZONE
 from dags.keeping import CheckOperator, RefreshOperator
+from dags.telling import deadline, tell_people
 
 with DAG(
     dag_id="refresh_marts",
@@ -44,10 +45,11 @@ with DAG(
     is_paused_upon_creation=False,  # it asks nothing of anybody, and a landing should reach the marts
     tags=["difang", "集市 marts"],
     doc_md=__doc__,
+    deadline=deadline(2),
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=1)},
 ) as dag:
     refresh = RefreshOperator(task_id="refresh_marts", task_display_name="刷新集市 Refresh marts")
     check = CheckOperator(
         task_id="check_warehouse", task_display_name="检查数据 Check warehouse", outlets=[MARTS_CHECKED]
     )
-    refresh >> check
+    refresh >> check >> tell_people()

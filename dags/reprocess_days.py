@@ -30,6 +30,7 @@ from airflow.sdk import DAG, Param
 from dags.assets import TIMEZONE
 from dags.keeping import CheckOperator, RefreshOperator, ReprocessOperator
 from dags.pools import WAREHOUSE_POOL
+from dags.telling import deadline, tell_people
 
 PARAMS = {
     "from": Param(
@@ -66,6 +67,7 @@ with DAG(
     params=PARAMS,
     tags=["difang", "解析 transforms"],
     doc_md=__doc__,
+    deadline=deadline(24),
     default_args={"owner": "difang", "execution_timeout": timedelta(hours=12)},
 ) as dag:
     reprocess = ReprocessOperator(
@@ -76,4 +78,5 @@ with DAG(
         retry_delay=timedelta(minutes=5),
     )
     refresh = RefreshOperator(task_id="refresh_marts", task_display_name="刷新集市 Refresh marts")
-    reprocess >> refresh >> CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
+    check = CheckOperator(task_id="check_warehouse", task_display_name="检查数据 Check warehouse")
+    reprocess >> refresh >> check >> tell_people()

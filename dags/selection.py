@@ -31,6 +31,15 @@ def check_names(given: Iterable[str], known: Iterable[str]) -> None:
         raise UsageError(f"there is no param {', '.join(map(repr, unknown))}; the params are: {', '.join(known)}")
 
 
+def read_rules(said: str, variable: str, schema: Mapping[str, Any]) -> list[str]:
+    """The rules that a setting lists, comma-separated. Raises UsageError naming the variable and what it takes."""
+    known = schema["items"]["enum"]
+    rules = list(dict.fromkeys(word.strip() for word in said.split(",") if word.strip()))
+    if unknown := [rule for rule in rules if rule not in known]:
+        raise UsageError(f"{variable}: there is no rule {', '.join(unknown)}; it takes {', '.join(known)}")
+    return rules
+
+
 def choose_publishers(listed: Iterable[Mapping[str, Any]], wanted: Iterable[str]) -> list[str]:
     """The ids to crawl, in the declarations' order: those wanted, an inactive one too; none wanted: all active ones."""
     active = {row["id"]: bool(row["active"]) for row in listed}

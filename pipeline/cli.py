@@ -30,6 +30,7 @@ VERBS = {
     "status": "What has landed, what is pending, what was rejected.",
     "refresh": "Rebuild the marts from what has landed.",
     "publish": "Write the marts as files for dashboards, swapped in at once.",
+    "health": "Tell which publisher needs a look: quiet, degraded, rejects up, stale.",
     "check": "Run the warehouse's checks and show the offending rows.",
     "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
     "forget": "Take an article or a person down, from every table and file, and keep it out.",

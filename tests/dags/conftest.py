@@ -31,7 +31,13 @@ def isolate_airflow() -> Path:
 if HAS_AIRFLOW:
     AIRFLOW_HOME = isolate_airflow()
 else:
-    collect_ignore = ["test_daily_crawl.py", "test_operators.py", "test_parsing.py", "test_local_airflow.py"]
+    collect_ignore = [
+        "test_daily_crawl.py",
+        "test_local_airflow.py",
+        "test_operators.py",
+        "test_parsing.py",
+        "test_telling.py",
+    ]
 
 
 @pytest.fixture(scope="session")

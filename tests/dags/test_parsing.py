@@ -12,7 +12,15 @@ from pipeline.airflow_settings import dags_folder
 
 pytestmark = pytest.mark.airflow
 
-EXPECTED = {"daily_crawl", "maintain_warehouse", "poll_publishers", "publish_tables", "refresh_marts", "reprocess_days"}
+EXPECTED = {
+    "daily_crawl",
+    "judge_publishers",
+    "maintain_warehouse",
+    "poll_publishers",
+    "publish_tables",
+    "refresh_marts",
+    "reprocess_days",
+}
 
 PARSE = """
 import json, sys, time
@@ -47,18 +55,25 @@ def test_every_expected_dag_is_there_and_no_other(parsed: dict[str, Any]) -> Non
     assert set(parsed["dags"]) == EXPECTED
     groups = range(1, 5)
     crawls = [f"hosts_{n}.{task}" for n in groups for task in ("crawl_publisher", "list_publishers")]
-    assert parsed["dags"]["daily_crawl"] == [
-        "announce_landing",
-        "choose_publishers",
-        "every_publisher_crawled",
-        *crawls,
-    ]
-    polls = [f"hosts_{n}" for n in groups]
-    assert parsed["dags"]["poll_publishers"] == ["announce_landing", "choose_publishers", *polls]
-    assert parsed["dags"]["publish_tables"] == ["publish_tables"]
-    assert parsed["dags"]["maintain_warehouse"] == ["check_warehouse", "maintain_warehouse"]
-    assert parsed["dags"]["reprocess_days"] == ["check_warehouse", "refresh_marts", "reprocess_days"]
-    assert parsed["dags"]["refresh_marts"] == ["check_warehouse", "refresh_marts"]
+    assert {dag_id: set(tasks) - {"tell_people"} for dag_id, tasks in parsed["dags"].items()} == {
+        "daily_crawl": {"announce_landing", "choose_publishers", "every_publisher_crawled", *crawls},
+        "judge_publishers": {"judge_publishers"},
+        "maintain_warehouse": {"check_warehouse", "maintain_warehouse"},
+        "poll_publishers": {"announce_landing", "choose_publishers", *(f"hosts_{n}" for n in groups)},
+        "publish_tables": {"publish_tables"},
+        "refresh_marts": {"check_warehouse", "refresh_marts"},
+        "reprocess_days": {"check_warehouse", "refresh_marts", "reprocess_days"},
+    }
+    assert all("tell_people" in tasks for tasks in parsed["dags"].values()), "every run that fails is told"
+
+
+def test_the_rules_of_the_form_are_those_of_the_verb(airflow_home: Any) -> None:
+    from dags.judge_publishers import PARAMS, RULES
+    from pipeline.health import FAILING
+    from pipeline.health import RULES as KNOWN
+
+    assert RULES["items"]["enum"] == list(KNOWN)
+    assert PARAMS["fail_on"].value == list(FAILING)
 
 
 def test_the_processor_loads_only_the_files_that_hold_dags(parsed: dict[str, Any]) -> None:
