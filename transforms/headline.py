@@ -31,6 +31,10 @@ _SITE_PART = re.compile(
     re.I,
 )
 _MASTHEAD = re.compile(r"^[\u4e00-\u9fff]{2,10}(?:网|日报|晚报|早报|时报|在线|频道|门户|政府|数字报|客户端)$")
+# A <title> that holds a day, or ends with the paper's name, or says next to nothing.
+_NO_HEADLINE = re.compile(
+    r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|(?:网|日报|晚报|早报|时报|周刊|频道|数字报|电子版)$|^.{0,5}$"
+)
 _SEPARATOR = re.compile(r"\s*[_|｜丨»>]\s*|\s+[-–—·]\s+|\s*(?:--+|—+|－)\s*|[-–]")
 _LENGTH_MAX = 160
 _ACCEPT = 50.0
@@ -63,6 +67,8 @@ def find_headline(document: Document) -> Headline:
     if best is None or (len(letters(best.text)) <= 10 and not _is_heading(document.line, best)):
         # <title> is only the site's name: what matches it is a masthead.
         best = _above_info_line(document.line) or best
+    if best is None and not declared and _NO_HEADLINE.search(strip_site(document.title, document.metas)):
+        best = _above_prose(document.line)
     if best is None:
         return Headline(declared_title(document) or strip_site(document.title, document.metas))
     return _with_neighbours(document.line, best)
@@ -89,6 +95,27 @@ def _above_info_line(line: Line) -> Headline | None:
         if (named or line.segments[index - 1].bold) and not is_info_line(text) and not is_button(text):
             return Headline(text, index - 1, index - 1)
     return None
+
+
+def _above_prose(line: Line) -> Headline | None:
+    """The line right above the first prose that is set like a headline, where ``<title>`` names only paper and day."""
+    for index, segment in enumerate(line.segments):
+        if len(segment.text) >= 40 and "。" in segment.text and segment.link_share < 0.3:
+            above = [i for i in range(max(0, index - 4), index) if line.segments[i].text]
+            return next((Headline(line.segments[i].text, i, i) for i in above if _is_set_large(line, i)), None)
+    return None
+
+
+def _is_set_large(line: Line, index: int) -> bool:
+    segment = line.segments[index]
+    block = line.blocks[segment.block]
+    large = any((font.get("size") or "").lstrip("+") in {"4", "5", "6", "7"} for font in block.element.iter("font"))
+    return (
+        5 <= len(segment.text) <= 60
+        and "。" not in segment.text
+        and (large or segment.bold or block.tag in _HEADING_BONUS)
+        and _may_be_part(line, index)
+    )
 
 
 def declared_title(document: Document) -> str:

@@ -21,6 +21,7 @@ from transforms.headline import Headline, find_headline
 from transforms.joining import join_pages
 from transforms.language import language_of
 from transforms.layouts import Laid, apply_layout
+from transforms.letters import read_letter
 from transforms.moments import read_moment
 from transforms.paragraphs import Body, absolute_images
 from transforms.plaintext import is_plain_text, read_text
@@ -28,6 +29,8 @@ from transforms.publication_time import PublicationTime, find_publication_time
 from transforms.refusals import Refusal, is_index, refuse_binary, refuse_listing, refuse_page
 from transforms.related_links import find_related_links
 from transforms.segments import collapse
+from transforms.tables import read_table
+from transforms.teasers import is_teaser
 from transforms.zones import footer_lines, header_lines, meta_source, source_links
 
 __all__ = ["Reading", "read_page"]
@@ -85,6 +88,11 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     laid = apply_layout(document, origin.publisher, origin.fetched_at)
     headline = laid.headline or find_headline(document)
     body, container = _find_body(document, headline, laid)
+    if not laid.layout_id:
+        headline, body = _find_letter(document, headline, body, container)
+    if _size(body) < _NO_TEXT:
+        table = _find_table(document, headline)
+        body = table if _size(table) > _size(body) else body
     prose = _size(body)
     if (
         prose < (_LITTLE_TEXT if headline.index is None else _NO_TEXT)
@@ -108,6 +116,8 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     if refusal is not None and not body.pictures:
         return refusal
     join_pages(draft, page.next_pages)
+    if not page.next_pages and is_teaser(document.line, body):
+        draft.flags.append("teaser")
     if decoded.conflict:
         draft.flags.append("encoding_conflict")
     if decoded.damaged:
@@ -139,6 +149,21 @@ def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body
         if _size(other) > _size(body):
             return other, verses
     return body, container
+
+
+def _find_table(document: Document, headline: Headline) -> Body:
+    """The body of a page whose article is a table under its headline."""
+    return Body() if headline.index is None else read_table(document.line, headline.index + 1)
+
+
+def _find_letter(document: Document, headline: Headline, body: Body, container: int | None) -> tuple[Headline, Body]:
+    """Headline and body of a letter to an office, else those given."""
+    letter = None if container is None else read_letter(document.line, container)
+    if letter is None:
+        return headline, body
+    first, end = letter.indices[0], letter.indices[-1] + 1
+    body = Body(list(letter.paragraphs), list(letter.indices), body.pictures, body.cut_inside, first, end)
+    return (replace(headline, text=letter.title) if len(letter.title) >= 4 else headline), body
 
 
 def _draft(

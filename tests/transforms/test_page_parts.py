@@ -177,3 +177,58 @@ def test_an_article_above_a_list_of_summaries_stays_one() -> None:
     )
     assert isinstance(reading, Reading)
     assert reading.article.paragraphs == P
+
+
+def test_a_table_under_a_headline_is_an_article() -> None:
+    rows = "".join(f"<tr><td>{i}</td><td>第{i}村</td><td>{i * 7}</td><td>合格</td></tr>" for i in range(1, 9))
+    markup = f"<table><tr><td>序号</td><td>水厂</td><td>样本</td><td>结果</td></tr>{rows}</table>"
+    reading = read(f"<h1>{T}</h1><div>发布时间：2022-04-12 09:00 来源：县卫健局</div><div class='con'>{markup}</div>")
+    assert isinstance(reading, Reading), reading
+    assert reading.article.paragraphs[:2] == ("序号\t水厂\t样本\t结果", "1\t第1村\t7\t合格")
+    assert len(reading.article.paragraphs) == 9
+
+
+ASKED = "东关小区3号楼家里温度只有十五度，给供热公司打电话一直没有解决，请领导帮忙协调处理。"
+ANSWERED = "您好，您反映的问题已收悉。经核实，管道内有气体，工作人员已上门排气，目前室温已达到二十度。"
+LETTER = "关于东关小区供暖温度不达标的问题"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"""<table><tr><th>信件标题</th><td>{LETTER}</td></tr><tr><th>来信人</th><td>赵**</td><th>来信时间</th><td>2022-01-10</td></tr>
+        <tr><th>来信内容</th><td>{ASKED}</td></tr><tr><th>答复单位</th><td>县住建局</td><th>答复时间</th><td>2022-01-12</td></tr>
+        <tr><th>答复内容</th><td>{ANSWERED}</td></tr></table>""",
+        f"<div><p>标题：{LETTER}</p><p>留言时间：2022-01-10</p><p>留言内容：</p><p>{ASKED}</p><p>回复单位：县住建局</p><p>回复内容：{ANSWERED}</p></div>",
+    ],
+)
+def test_a_letter_to_an_office_and_its_answer(form: str) -> None:
+    reading = read(form, title="县长信箱_青岩县人民政府")
+    assert isinstance(reading, Reading), reading
+    assert (reading.article.title, reading.article.paragraphs) == (LETTER, (ASKED, ANSWERED))
+
+
+@pytest.mark.parametrize(
+    ("end", "teaser"),
+    [
+        ("<p>会议指出，当前正值春耕…</p><a>展开全文</a>", True),
+        ("<p>会议指出，当前正值春耕</p><div>打开青岩融媒APP阅读全文</div>", True),
+        ("<p>会议指出，当前正值春耕关键时期。</p><div>展开全文</div>", False),
+        ("<p>会议指出，当前正值春耕……</p><p>编辑：林海</p>", False),
+    ],
+)
+def test_a_beginning_without_its_end_is_flagged(end: str, teaser: bool) -> None:
+    reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'><p>{P[0]}</p>{end}</div>")
+    assert isinstance(reading, Reading)
+    assert ("teaser" in reading.article.quality_flags) is teaser
+
+
+def test_a_page_of_the_two_thousands_whose_title_is_the_papers_name() -> None:
+    reading = read(
+        f"<table><tr><td><font color=red size=5>{T}</font></td></tr><tr><td><font size=3>　　{'<br>　　'.join(P)}</font></td></tr></table>",  # noqa: E501
+        title="青岩晚报 2001年4月12日",
+        url="http://www.qingyan.example/gb/2001/04/12/a1.htm",
+    )
+    assert isinstance(reading, Reading)
+    assert (reading.article.title, reading.article.paragraphs) == (T, P)
+    assert str(reading.article.published_date) == "2001-04-12"
