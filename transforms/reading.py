@@ -11,7 +11,7 @@ from functools import partial
 
 from records import FetchedPage, Publisher, Reason, Rejected, Step
 from transforms.assembly import Draft, Origin, Reading, assemble
-from transforms.cleaning import clean_container
+from transforms.cleaning import clean_container, is_droppable
 from transforms.container import find_container, find_verses
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
@@ -28,7 +28,7 @@ from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
 from transforms.refusals import Refusal, is_index, refuse_binary, refuse_listing, refuse_page
 from transforms.related_links import find_related_links
-from transforms.segments import collapse
+from transforms.segments import Line, collapse
 from transforms.tables import read_table
 from transforms.teasers import is_teaser
 from transforms.zones import footer_lines, header_lines, meta_source, source_links
@@ -136,7 +136,9 @@ def _visible_text(document: Document) -> str:
 
 
 def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body, int | None]:
-    container = laid.container if laid.container is not None else find_container(document.line, headline.index or 0)
+    container = laid.container
+    if container is None and (found := find_container(document.line, headline.index or 0)) is not None:
+        container = _with_siblings(document.line, found)
     start = headline.index
     if container is None and start is not None:
         container = find_verses(document.line, start + 1)
@@ -149,6 +151,23 @@ def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body
         if _size(other) > _size(body):
             return other, verses
     return body, container
+
+
+def _with_siblings(line: Line, container: int) -> int:
+    """The block around a lone paragraph that has others beside it: short ones weigh less than they cost."""
+    block = line.blocks[container]
+    if block.tag != "p" or block.parent < 0:
+        return container
+    beside = (
+        line.segments[other.first]
+        for index, other in enumerate(line.blocks[container + 1 : container + 12], container + 1)
+        if other.parent == block.parent and other.tag == "p" and other.noise < 0 and len(line.inside(index)) == 1
+    )
+    told = any(
+        len(segment.text) >= 8 and not segment.links and "，" in segment.text and not is_droppable(segment)
+        for segment in beside
+    )
+    return block.parent if told else container
 
 
 def _find_table(document: Document, headline: Headline) -> Body:
