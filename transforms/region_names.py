@@ -51,7 +51,8 @@ class NameIndex:
         }
         """鲁 -> 山东省; read only where several stand together, see `find_abbreviations`."""
         common = {row["word"]: row["kind"] for row in read_rows(gazetteer.folder / "common_words.tsv")}
-        self.common = frozenset(common)
+        self.common = common
+        """Short names that are ordinary words, and of which kind: word, ordinary, verb or landmark."""
         landmarks = {word for word, kind in common.items() if kind == "landmark"}
         false_friends = {row["word"] for row in read_rows(gazetteer.folder / "not_places.tsv")}
         self.blocked = frozenset(landmarks | false_friends)

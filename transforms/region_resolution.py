@@ -72,6 +72,8 @@ class Resolver:
         for left, right in pairwise(surfaces):
             if left.where != right.where or left.end != right.start or left.media:
                 continue
+            if right.word and (right.word == "verb" or not left.is_bare):
+                continue  # 荆州市|公安民警, 昆明市|安宁祥和, but 昆明|安宁
             fitting = tuple(r for r in right.senses if any(self._is_below(r, s) for s in left.senses))
             if not fitting:
                 continue
@@ -113,8 +115,11 @@ class Resolver:
         if not surface.weak:
             return surface.parent is not None or surface.heads
         above = surface.parent
+        is_city = any(self.gazetteer.level(s.code) is RegionLevel.CITY for s in surface.senses)
         return above is not None and any(
-            self.gazetteer.kind(s.code) == "municipality" or self.gazetteer.level(s.code) is not RegionLevel.PROVINCE
+            is_city
+            or self.gazetteer.kind(s.code) == "municipality"
+            or self.gazetteer.level(s.code) is not RegionLevel.PROVINCE
             for s in above.senses
         )
 
@@ -133,6 +138,8 @@ class Resolver:
             return False
         if surface.senses[0].form == TOWNSHIP:
             return self._settle_township(surface, surfaces)
+        if surface.word and not self._is_meant(surface, surfaces):
+            return False
         scored = sorted(((self._support(s, surface, surfaces), s) for s in surface.senses), key=lambda x: -x[0])
         best, sense = scored[0]
         if len(scored) > 1 and best - scored[1][0] < 0.5:
@@ -142,6 +149,21 @@ class Resolver:
             return False
         self._settle(surface, sense, min(0.9, 0.6 + best / 20), "context" if best >= 1 else "only reading")
         return True
+
+    def _is_meant(self, surface: Surface, surfaces: Sequence[Surface]) -> bool:
+        """Whether an ordinary word is a region's name: its full name is in the text, or a sibling stands beside it."""
+        parents = {self.gazetteer.parent(s.code): s.code for s in surface.senses}
+        if surface.word == "ordinary" and any(self.established[code] for code in parents.values()):
+            return True
+        return surface.enumerated and any(
+            other.where is surface.where
+            and other.code not in parents.values()
+            and other.code
+            and other.enumerated
+            and self.gazetteer.parent(other.code) in parents
+            and 1 in {abs(other.start - surface.end), abs(surface.start - other.end)}
+            for other in surfaces
+        )
 
     def _support(self, sense: Sense, surface: Surface, surfaces: Sequence[Surface]) -> float:
         """How much the rest of the article speaks for a reading."""

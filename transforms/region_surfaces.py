@@ -44,6 +44,8 @@ class Surface:
     senses: tuple[Sense, ...]
     weak: bool = False
     """The words alone are no reason to think of a region (朝阳, 富裕)."""
+    word: str = ""
+    """Which kind of word it is where the words around it are no reason either: ordinary (安宁) or verb (公安)."""
     code: str = ""
     score: float = 0.0
     rule: str = ""
@@ -165,9 +167,10 @@ def make_surface(text: str, span: Span, following: int, where: TextField, names:
     senses = names.senses.get(surface, ())
     if not senses:
         return None
-    weak = FULL not in {s.form for s in senses} and surface in names.common
+    kind = "" if FULL in {s.form for s in senses} else names.common.get(surface, "")
     enumerated = "、" in text[max(0, start - 1) : start] + text[end : end + 1]
-    found = Surface(where, start, end, surface, senses, weak, apart=is_apart(text, start), enumerated=enumerated)
+    found = Surface(where, start, end, surface, senses, bool(kind), apart=is_apart(text, start), enumerated=enumerated)
+    found.word = kind if kind in {"ordinary", "verb"} else ""
     found.factor = factor_of(text, start, end)
     return found
 
