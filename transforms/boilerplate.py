@@ -36,6 +36,12 @@ _LEGAL = _any_of(
     *_beginnings("网友 用户 机构", ".{0,16}上传并发布"),
     *("信息存储空间", "如有侵权", "侵犯.{0,12}(?:权益|版权|知识产权)", "版权归.{0,10}所有", "著作权归.{0,10}所有"),
     *("不构成.{0,8}投资建议", "风险自担", "原创文章.{0,4}(?:禁止|未经)", "本网.{0,6}转载.{0,12}目的"),
+    *("版权申明", "内容、版权.其[它他]问题", "如果侵犯.{0,6}[，,]请", "版權所有"),
+)
+# What a site says about all that it carries: it stands below an article, whatever its own length.
+_SITE_NOTICE = re.compile(
+    r"^[【\[（(*\s\d.、①]*(?:凡(?:本[网站报]|注明|标注|来源|未注明).{0,40}(?:作品|稿件|文章|内容|文字|图片|转载|均)|"
+    r"本[网站]站?(?:转载|所刊载|刊载|部分)(?:的)?(?:图片|文字|稿件|文章|内容|作品|信息))"
 )
 _NOTICE_START = re.compile(
     r"^[（(【\[*＊\s]*(?:(?:免责|版权|特别|郑重|平台|本网|本站|网站|法律|作者|转载|权利|风险|本报|重要)?(?:声明|免责|免责条款)|风险提示)\s*[】\]]?\s*[:：]|^(?:平台|特别|免责|版权)声明$"
@@ -58,7 +64,7 @@ CREDIT_LABEL = (
     r"(?:文|图|文图|图文|文字|摄影|文/图|文、图)(?=\s*[/／|｜丨])|"
     r"(?:本文|本期|值班|实习|本版|助理|执行|新媒体|网络|视频|见习|运营|高级|内容)?(?:责任|值班|执行)?(?:编辑|责编|主编|编审|美编)|编校|责任编辑|责任校对|责校|校对|校审|校核|"
     r"(?:一|二|三|初|复|终|值班)?(?:审核?|审签|校|读)(?:编辑|人员|人|员)?|审核(?:人|员)?|初审|复审|终审|总?监制|总?策划|总?统筹|签发(?:人)?|制作|制图|设计|排版|剪辑|后期|配音|播音|出品人?|制片人?|"
-    r"(?:录入|上传|发布|发稿)(?:人|员|者|单位)?|主办|承办|投稿邮箱|新闻热线"
+    r"(?:录入|上传|发布|发稿)(?:人|员|者|单位)?|主办|承办|投稿邮箱|新闻热线|综合(?:来源|整理|自)?"
 )
 # 【纠错】 stands in front of the editor on one line where both are buttons of the page.
 _LABEL_START = re.compile(rf"^(?:[【\[]纠错[】\]]\s*)?[（(【\[\s·●■◎▼■*]*(?:{CREDIT_LABEL})\s*[:：/／|｜丨]\s*", re.I)
@@ -114,11 +120,28 @@ _BUTTON = re.compile(
     r"^[【\[（(]?(?:分享(?:到|至|给)?\s*(?:[:：]|微信|微博|朋友圈|QQ|新浪)|字[号体]\s*[:：【\[（(])[^。！？]{0,40}$|"
     r"^(?:我要(?:反馈|投稿|爆料|报料|评论|跟帖|纠错|投诉|分享|举报|收藏|打印)|不感兴趣|返回(?:列表|首页|顶部|上一页|目录)|上一[篇页条]|下一[篇页条]|上[一]?条|下一条)[^。！？]{0,80}$|"
     r"^(?:打开|下载|前往)[^。，]{0,16}(?:APP|客户端)[^。，！？]{0,4}(?:阅读|查看|看|打开|参与)[^。，！？]{0,10}$|"
-    r"^(?:点击(?:[上下]方|文末|加载|查看|进入|播放|展开|阅读|下载|关注|右上角|此处|这里|图片)|加载中|正在加载|请先|已输入|暂无(?:评论|数据)|没有更多|阅读(?:全文|原文)|查看(?:原文|全文|更多|全部)|"
-    r"正文已结束|阅读[数量]?\s*[(（]?\d|\d+\s*(?:人|条|次)(?:参与|评论|阅读|跟帖)|(?:推荐|点赞|收藏|评论|赞|阅读)\s*[(（]?\d*[)）]?$)[^。！？]{0,60}$|"
+    r"^[>＞》▶→\s]*(?:点击(?:[上下]方|文末|加载|查看|进入|播放|展开|阅读|下载|关注|右上角|此处|这里|图片)|加载中|正在加载|请先|已输入|暂无(?:评论|数据)|没有更多|阅读(?:全文|原文)|查看(?:原文|全文|更多|全部)|"
+    r"正文已结束|我来说两句|已有\s?\d+\s?(?:人|条)|验证码\s*[:：]|查看(?:原图|大图|高清)|(?:获取|了解)更多|阅读[数量]?\s*[(（]?\d|\d+\s*(?:人|条|次)(?:参与|评论|阅读|跟帖)|(?:推荐|点赞|收藏|评论|赞|阅读)\s*[(（]?\d*[)）]?$)[^。！？]{0,60}$|"
     r"^(?:[-—=*·\s]*(?:THE\s*)?END[-—=*·\s]*|[-—=*·\s]*完[-—=*·\s]*|[（(【]\s*(?:完|全文完|本文完)\s*[)）】])$|"
     r"^(?:微信)?(?:扫码|扫一扫|扫描|微信扫|用微信|打开微信|使用微信|长按|手机扫)[^。！？]{0,60}$",
     re.I,
+)
+# What a player says where it cannot play, the label over an advertisement, and a pager.
+_PLAYER = _any_of(
+    *(
+        "浏览器(?:版本)?(?:暂)?(?:不支持|版本过低)",
+        "HTML5播放器",
+        "视频(?:正在)?加载中",
+        "[Ff]lash [Pp]layer",
+        "enable JavaScript",
+    ),
+    *(
+        "does not support (?:the |HTML5 )?video",
+        "^广告$",
+        "^推广$",
+        r"^共\s?\d{1,3}\s?页(?!。)",
+        r"^第\s?\d{1,3}\s?页\s?[/／共]",
+    ),
 )
 _CHANNEL = r"[^。！？]{0,24}(?:公众号|微信|微博|客户端|头条号|抖音)"
 _PROMOTION = _any_of(
@@ -157,7 +180,7 @@ _SOFT_STOP = re.compile(
 _COMMENT_HEADING = re.compile(
     r"^[\s■●◆]*(?:(?:网友|最新|最热|热门|精彩|全部|用户|热|新|发表|我来|文章|参与)?(?:评论|跟帖|留言|热评|评论区)(?:区|列表)?)\s*(?:[(（]?\d*[)）]?(?:条|个)?(?:评论)?)[\s：:>》]*$"
 )
-_NUMBERS = re.compile(r"^[\d\s.:：/\\,|+\-—()（）年月日]+$")
+_NUMBERS = re.compile(r"^[\d\s.:：/\\,|+\-—()（）【】\[\]年月日]+$")
 _SIGNS = re.compile(r"^[\W_]+$")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -193,6 +216,11 @@ def _is_spoken_as_notice(text: str) -> bool:
     own = _QUOTED.sub("", text)
     hits = len(_LEGAL.findall(own))
     return bool(hits) and "？" not in own and (hits > 1 or _NOTICE_SPEAKER.search(own) is not None)
+
+
+def is_site_notice(text: str) -> bool:
+    """Whether a line begins the notice that a site prints below every article (``凡本网注明…``)."""
+    return _SITE_NOTICE.match(text) is not None or (len(text) <= 500 and _NOTICE_START.match(text) is not None)
 
 
 @lru_cache(maxsize=_LINES_KEPT)
@@ -252,7 +280,11 @@ def is_original_title(text: str) -> bool:
 @lru_cache(maxsize=_LINES_KEPT)
 def is_button(text: str) -> bool:
     """Whether a line is a control of the page: print, share, close, previous, end mark."""
-    return len(text) <= 100 and (_BUTTON.match(text) is not None or _CRUMBS.search(text) is not None)
+    if len(text) > 160:
+        return False
+    if len(text) <= 100 and (_BUTTON.match(text) is not None or _CRUMBS.search(text) is not None):
+        return True
+    return "。" not in text and _PLAYER.search(text) is not None
 
 
 @lru_cache(maxsize=_LINES_KEPT)

@@ -17,7 +17,7 @@ _NAME = (
     r"(?!本报|本网|见习|实习|特约|首席|记者|通讯员|摄影|编辑)(?:[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff]\s[\u4e00-\u9fff])"
 )
 _LINE = re.compile(
-    rf"^[□■◎●▲△○\s（(【\[·]*(?:(?:采写|撰文|撰稿|文字|供稿|文)[:：]\s*[\u4e00-\u9fff]{{0,4}}|文[/／、]?图?|图文|图/文)?[\s:：]*(?:[\u4e00-\u9fffA-Za-z·]{{0,14}}?(?:报|网|社|台|新闻|客户端|融媒体?|中心|传媒))?\s*"
+    rf"^[□■◎●▲△○\s（(【\[·]*(?:(?:采写|撰文|撰稿|文字|供稿|文)[:：]\s*[\u4e00-\u9fff]{{0,4}}|文[/／、]?图?|图文|图/文)?[\s:：]*(?:[\u4e00-\u9fffA-Za-z·/]{{0,20}}?(?:报|网|社|台|新闻|客户端|融媒体?|中心|传媒))?\s*"
     rf"(?:全媒体|融媒体|首席|见习|实习|特约|驻[\u4e00-\u9fff]{{2,4}})*(?:记者|通讯员|特约撰稿人?|撰稿人?|作者)[\s:：/]*(?:{_NAME})(?:[\s、，,/]+(?:{_NAME}))*"
     rf"(?:[\s、，,/·]*(?:(?:本报|本网|见习|实习|特约)?(?:记者|通讯员|摄影|编辑|实习生|视频|图))[\s:：]*(?:{_NAME})(?:[\s、，,/]+(?:{_NAME}))*)*\s*(?:[文图/摄影报道采写]{{1,8}})?[\s）)】\]]*$"
 )
@@ -42,7 +42,7 @@ def take_bylines(paragraphs: list[str]) -> Bylined:
     """The paragraphs without the bylines that open or close them."""
     kept = list(paragraphs)
     found: list[str] = []
-    while len(kept) > 1 and is_byline(kept[0]):
+    while len(kept) > 1 and (is_byline(kept[0]) or (not found and len(kept) > 2 and _are_bare_names(kept[0]))):
         found.append(kept.pop(0))
     last: list[str] = []
     while len(kept) > 1 and is_byline(kept[-1]):
@@ -58,6 +58,12 @@ def take_bylines(paragraphs: list[str]) -> Bylined:
                 break
         last = _take_bare_names(kept, last)
     return Bylined([p for p in kept if p], (*found, *last))
+
+
+def _are_bare_names(text: str) -> bool:
+    """Whether a line holds one to three names and nothing else, as columns print their authors (``高飞 李响``)."""
+    names = re.split(r"[\s、]+", text)
+    return len(text) <= 14 and len(names) <= 3 and all(may_be_name(name) and len(name) <= 3 for name in names)
 
 
 def _take_bare_names(kept: list[str], last: list[str]) -> list[str]:

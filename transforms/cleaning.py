@@ -23,6 +23,13 @@ _DAY_HEADING = re.compile(r"\d{1,2}月\d{1,2}日")
 _GRAM = 6
 _OWN_PROSE_MIN = 60
 _REPEATED_SHARE = 0.9
+_RETOLD_SHARE = 0.5
+"""The same for a paragraph that says itself that it sums up (摘要：, 核心提示：)."""
+_ABSTRACT_LABEL = re.compile(
+    r"^[【\[（(]?(?:内容)?(?:摘要|提要|导读|核心提示)[】\]）)]?\s*[:：]\s*|^【(?:内容)?(?:摘要|提要|导读|核心提示)】"
+)
+_FOLLOW = frozenset({"关注", "+关注", "+ 关注", "已关注", "订阅", "+订阅"})
+_CARD_MAX = 150
 _REST_SHARE_MAX = 0.25
 
 
@@ -53,22 +60,24 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
 
 def _drop_abstract(body: Body) -> None:
     """Take out a first paragraph that the article says again in the same words: the summary that some systems print above it."""  # noqa: E501
-    if len(body.paragraphs) < 3 or not 20 <= len(body.paragraphs[0]) <= 300:
+    if len(body.paragraphs) < 3 or not 15 <= len(body.paragraphs[0]) <= 300:
         return
-    first, rest = body.paragraphs[0], "".join(body.paragraphs[1:])
+    label = _ABSTRACT_LABEL.match(body.paragraphs[0])
+    first, rest = body.paragraphs[0][label.end() if label else 0 :], "".join(body.paragraphs[1:])
     if not any(first[i : i + _GRAM] in rest for i in range(0, len(first) - _GRAM + 1, max(1, len(first) // 6))):
         return
     # Summaries lose signs on their way (a quotation mark, the end of a sentence): only letters are compared.
     own, others = b.letters(first), b.letters(rest)
     grams = [own[i : i + _GRAM] for i in range(len(own) - _GRAM + 1)]
-    if grams and sum(gram in others for gram in grams) >= _REPEATED_SHARE * len(grams):
+    share = _RETOLD_SHARE if label else _REPEATED_SHARE
+    if grams and sum(gram in others for gram in grams) >= share * len(grams):
         body.cut_inside.append(body.paragraphs.pop(0))
         body.indices.pop(0)
 
 
 def _noise_inside(line: Line, container: int, span: range) -> set[int]:
     """Segments under furniture inside the container; where hardly any prose would be left, only comments and lists."""
-    noise = {i for i in span if line.blocks[line.segments[i].block].noise > container}
+    noise = {i for i in span if line.blocks[line.segments[i].block].noise > container} | _card(line, span)
     if not noise:
         return noise
     lost = sum(len(line.segments[i].text) for i in noise if _is_prose(line.segments[i]))
@@ -78,6 +87,19 @@ def _noise_inside(line: Line, container: int, span: range) -> set[int]:
     return (
         {i for i in noise if _is_list(line, line.blocks[line.segments[i].block].noise)} if kept >= _KEPT_MIN else set()
     )
+
+
+def _card(line: Line, span: range) -> set[int]:
+    """The card of the account that published the article: a few words about it, and a button to follow it."""
+    for i in span[:12]:
+        if line.segments[i].text in _FOLLOW:
+            block = line.segments[i].block
+            while block > 0 and len(line.inside(block)) < 2:
+                block = line.blocks[block].parent
+            inside = line.inside(block)
+            if inside.stop < span.stop and sum(len(line.segments[k].text) for k in inside) <= _CARD_MAX:
+                return set(inside)
+    return set()
 
 
 def _is_list(line: Line, block: int) -> bool:
@@ -183,8 +205,10 @@ def _end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[i
         if not text or not seen:
             continue
         rest = total - seen
-        if b.is_comment_heading(text) or (
-            (_is_editor_line(text) or b.is_end_mark(text)) and rest < _REST_SHARE_MAX * total
+        if (
+            (seen >= _KEPT_MIN and b.is_site_notice(text))
+            or b.is_comment_heading(text)
+            or ((_is_editor_line(text) or b.is_end_mark(text)) and rest < _REST_SHARE_MAX * total)
         ):
             end = i
             break

@@ -19,14 +19,14 @@ _ROLES: tuple[tuple[re.Pattern[str], CreditRole | None], ...] = (
     (re.compile(r"审|监制|签发|校"), CreditRole.REVIEWER),
     (re.compile(r"统筹|策划"), CreditRole.COORDINATOR),
     (re.compile(r"编|录入|上传|发布"), CreditRole.EDITOR),
-    (re.compile(r"记者|作者|撰文|撰稿|文案|^文$|文字|^文图$|^图文$|文/图|文、图"), CreditRole.REPORTER),
+    (re.compile(r"记者|实习生|作者|撰文|撰稿|文案|^文$|文字|^文图$|^图文$|文/图|文、图"), CreditRole.REPORTER),
 )
 # 校对 reads proofs: it is a reviewer's task. 制作, 供稿 and their like are printed but name no role of ours.
 _OTHER_LABELS = r"(?:发布|发表|更新|发稿)?(?:时间|日期)|浏览(?:次数|量)?|点击(?:数|量|次数|率)?|阅读(?:数|量|次数)?|访问量|人气|评论(?:数)?|字体|字号|字体大小|分享(?:到|至)?|关键[词字]|标签|打印|栏目|分类|所属"  # noqa: E501
 _LABEL = re.compile(rf"(?P<label>{CREDIT_LABEL}|{_OTHER_LABELS})\s*(?:[:：/／|｜丨])", re.I)
 _LABEL_SIGN = re.compile(r"[:：/／|｜丨]")
 _SPACED = re.compile(
-    r"(?P<label>(?:全媒体|融媒体|首席|见习|实习|特约|本报|本网|本台|值班|责任)*(?:记者|通讯员|编辑|责编|校对|美编|审核|初审|复审|终审|监制|主编|编审|摄影|摄影报道|作者|统筹))(?=[\s\u4e00-\u9fff）)】\]]|$)"
+    r"(?P<label>(?:全媒体|融媒体|首席|见习|实习|特约|本报|本网|本台|值班|责任)*(?:记者|通讯员|编辑|责编|校对|实习生|美编|审核|初审|复审|终审|监制|主编|编审|摄影|摄影报道|作者|统筹))(?=[\s\u4e00-\u9fff）)】\]]|$)"
 )
 _DATE = re.compile(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?|\d{1,2}[-/月]\d{1,2}日?"
@@ -38,7 +38,7 @@ _SPLIT = re.compile(r"[、，,;；&]|\s+|(?<=[\u4e00-\u9fff])[/／|｜](?=[\u4e0
 _BUTTONS = re.compile(r"收藏|我要|分享|打印|字体|字号|点赞|举报|复制|关闭|评论|订阅|\+?关注|\[|【|大中小")
 _EDGES = " 　:：/／|｜丨【】[]（）()<>《》“”\"'·-—_,，。;；"
 _BOTH = re.compile(r"文\s?[/／、]\s?(?:摄|图)|图\s?[/／、]\s?文|摄影报道|文并摄|(?<=[\s：:])图文(?=[\s：:）)]|$)")
-_BARE_NAMES = re.compile(r"[（(]([\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）]")
+_BARE_NAMES = re.compile(r"[（(]?([\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）]?")
 # Among names of people: the station or paper that one of them works for (青岩台 周凯).
 _BODY_CORPORATE = re.compile(r"^[\u4e00-\u9fff]{2,}(?:台|日报|晚报|融媒|融媒体)$")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})")

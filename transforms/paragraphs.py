@@ -57,7 +57,7 @@ def collect_paragraphs(line: Line, span: range, noise: set[int], body: Body) -> 
                 after_picture = True
             continue
         text = segment.text
-        if _drops_inside(segment) and not (i == span.stop - 1 and is_byline(text)):
+        if (_drops_inside(segment) or _heads_links(line, i)) and not (i == span.stop - 1 and is_byline(text)):
             body.cut_inside.append(text)
             continue
         marked = bool(body.pictures) and _is_marked_caption(line, segment)
@@ -136,6 +136,14 @@ def _drops_inside(segment: Segment) -> bool:
         or b.is_keywords(text)
         or (b.is_promotion(text) and len(text) <= 60)
     )
+
+
+def _heads_links(line: Line, index: int) -> bool:
+    """Whether a line is the heading of a list whose links stand between paragraphs (相关阅读：)."""
+    if not b.is_stop_heading(line.segments[index].text):
+        return False
+    following = next((s for s in line.segments[index + 1 : index + 4] if s.text), None)
+    return following is not None and following.link_share >= 0.5
 
 
 def _is_poster(line: Line, segment: Segment) -> bool:

@@ -232,3 +232,33 @@ def test_a_page_of_the_two_thousands_whose_title_is_the_papers_name() -> None:
     assert isinstance(reading, Reading)
     assert (reading.article.title, reading.article.paragraphs) == (T, P)
     assert str(reading.article.published_date) == "2001-04-12"
+
+
+LINKED = "<a href='/a/9.html'>青岩县农技下乡忙，三千农户得实惠</a>"
+FIRST, REST = f"<p>{P[0]}</p>", f"<p>{P[1]}</p><p>{P[2]}</p>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<p>您当前的浏览器不支持HTML5播放器，请更换浏览器再试试哦~</p><div>视频加载中，请稍候...</div>{B}",
+        f"<p>To view this video please enable JavaScript, and consider upgrading to a web browser</p>{B}",
+        f"{FIRST}<p>广告</p>{REST}",
+        f"{FIRST}<p>相关阅读：</p><p>{LINKED}</p><p>{LINKED}</p>{REST}",
+        f"{B}<div>共3页 当前第1页 <a href='1_2.html'>下一页</a></div><div>【1】【<a href='1_2.html'>2</a>】</div>",
+        f"{B}<p>综合：新华社、央视新闻、中国天气网</p>",
+        f"{B}<div>我来说两句</div><div>已有0人参与，点击查看</div><div>验证码：</div>",
+        f"{B}<p>凡本网注明“来源：XXX（非青岩网）”的作品，均转载自其它媒体。</p><p>如因作品内容、版权和其它问题需要同本网联系的，请在30日内进行。</p>",
+        f"{B}<p>本网站转载图片、文字之类版权申明，本网站无法鉴别所上传图片或文字的知识版权，如果侵犯，请及时通知我们。</p>",
+        f"{B}<p>扫码关注“青岩发布”微信公众号</p><p>获取更多资讯</p>",
+        f"<div><p>青岩日报</p><p>青岩县委机关报，关注本地民生，服务群众。</p><a>关注</a></div>{B}",
+        f"<p>核心提示：青岩县召开春季农业生产现场会，总结前一阶段工作。</p>{B}",
+        f"{B}<p>&gt;&gt;&gt;点击进入<a href='/zt'>春耕专题</a></p>",
+        f"<p>□ 青岩日报/青岩新闻 记者 高飞</p>{B}",
+        f"<p>高飞 李响</p>{B}",
+    ],
+)
+def test_what_stands_around_and_between_paragraphs_is_no_text(content: str) -> None:
+    reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00 来源：青岩网</div><div class='content'>{content}</div>")
+    assert isinstance(reading, Reading), reading
+    assert reading.article.paragraphs == P
