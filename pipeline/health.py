@@ -23,6 +23,7 @@ LACKING = {
     "author_degraded": "len(reporters) + len(correspondents) = 0",
     "date_degraded": "published_date IS NULL",
     "region_degraded": "region_code IS NULL",
+    "layout_missed": "list_contains(quality_flags, 'layout_miss')",
 }
 RULES = {
     "quiet": "新文章不到历史的四分之一 · fewer than a quarter of the articles that its history has",
@@ -32,6 +33,7 @@ RULES = {
     "region_degraded": "有地区的文章减半 · half as many articles have a primary region",
     "rejects_up": "剔除多于历史 · more pages were rejected than its history has",
     "layout_changed": "栏目页上认不出文章链接 · a listing page shows no article link any more",
+    "layout_missed": "声明的版式大多落空 · the layout declared in the publisher's file fits few pages any more",
     "stale": "久未应答 · nothing has been answered for too long",
 }
 FAILING = ("layout_changed", "date_degraded", "stale")

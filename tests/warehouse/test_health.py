@@ -50,7 +50,7 @@ def rejected(make, number: int, at: dt.datetime, publisher: str) -> Landed:
 
 @pytest.fixture(scope="module")
 def history(make, empty_lake, tmp_path_factory):
-    """Thirty days of five articles a day each; then one publisher falls silent, one loses its sources, one goes on."""
+    """Thirty days of five articles a day each; then one falls silent, one loses sources and layout, one goes on."""
     folder = shutil.copytree(empty_lake, tmp_path_factory.mktemp("history") / "warehouse")
     items: list[Landed] = []
     fetches: list[Fetch] = []
@@ -63,7 +63,8 @@ def history(make, empty_lake, tmp_path_factory):
             for _ in range(0 if silent else 5):
                 number += 1
                 source = None if day == 30 and publisher == "yihewanbao" else "鲁风网"
-                items.append(landed(make, number, at, publisher, source_name=source))
+                flags = () if source else ("layout_miss",)
+                items.append(landed(make, number, at, publisher, source_name=source, quality_flags=flags))
     last = START + dt.timedelta(days=30)
     items += [rejected(make, 9000 + n, last, "yihewanbao") for n in range(6)]
     removal = Removal(canonical_url=make.url(1), publisher_id="lufengwang", removed_at=last, status=404)
@@ -80,7 +81,7 @@ def test_flags_compare_each_publisher_with_its_own_history(history):
     assert rows == [
         ("lufengwang", 5.0, ["quiet", "layout_changed"]),
         ("sanhao", 5.0, []),
-        ("yihewanbao", 5.0, ["source_degraded", "rejects_up"]),
+        ("yihewanbao", 5.0, ["source_degraded", "rejects_up", "layout_missed"]),
     ]
 
 

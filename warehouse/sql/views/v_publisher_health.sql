@@ -8,7 +8,7 @@
 -- @author_share 有记者或通讯员的比例 | share with a reporter or correspondent
 -- @date_share 有发布日的比例 | share with a day of publication
 -- @region_share 有主要地区的比例 | share with a primary region
--- @flags 警示：quiet、source_degraded、author_degraded、date_degraded、region_degraded、rejects_up、layout_changed | what differs from its history
+-- @flags 警示：quiet、source_degraded、author_degraded、date_degraded、region_degraded、rejects_up、layout_changed、layout_missed | what differs from its history
 WITH last_day AS (
     SELECT max(fetched_date) AS fetched_date FROM raw_fetches
 ), first_days AS (
@@ -19,7 +19,8 @@ WITH last_day AS (
 ), landed AS (
     SELECT a.publisher_id, c.fetched_date, count(*) AS articles, count(a.source_name) AS sources,
            count(*) FILTER (len(a.reporters) + len(a.correspondents) > 0) AS authors,
-           count(a.published_date) AS dates, count(a.region_code) AS regions
+           count(a.published_date) AS dates, count(a.region_code) AS regions,
+           count(*) FILTER (list_contains(a.quality_flags, 'layout_miss')) AS misses
     FROM v_articles AS a
     JOIN (SELECT article_id, min(fetched_date) AS fetched_date FROM v_captures
           WHERE content_sha256 IS NOT NULL AND discovered_via NOT IN ('warc', 'file') GROUP BY article_id) AS c
@@ -34,7 +35,7 @@ WITH last_day AS (
 ), days AS (
     SELECT publisher_id, fetched_date, coalesce(articles, 0) AS articles, coalesce(sources, 0) AS sources,
            coalesce(authors, 0) AS authors, coalesce(dates, 0) AS dates, coalesce(regions, 0) AS regions,
-           coalesce(rejected, 0) AS rejected, coalesce(empty_listings, 0) AS empty_listings
+           coalesce(misses, 0) AS misses, coalesce(rejected, 0) AS rejected, coalesce(empty_listings, 0) AS empty_listings
     FROM calendar
     LEFT JOIN landed USING (publisher_id, fetched_date)
     LEFT JOIN rejected USING (publisher_id, fetched_date)
@@ -46,6 +47,7 @@ WITH last_day AS (
                AS weekdays,
            median(h.articles) AS every_day, sum(h.articles) AS articles, sum(h.sources) AS sources,
            sum(h.authors) AS authors, sum(h.dates) AS dates, sum(h.regions) AS regions, sum(h.rejected) AS rejected,
+           sum(h.misses) AS misses,
            sum(h.empty_listings) AS empty_listings
     FROM days AS d
     LEFT JOIN days AS h ON h.publisher_id = d.publisher_id
@@ -54,7 +56,7 @@ WITH last_day AS (
 ), judged AS (
     SELECT d.*, CASE WHEN h.days < 7 THEN NULL WHEN h.weekdays >= 3 THEN h.same_weekday ELSE h.every_day END AS expected,
            d.articles >= 5 AND h.articles >= 20 AS is_comparable, h.articles AS h_articles, h.sources AS h_sources,
-           h.authors AS h_authors, h.dates AS h_dates, h.regions AS h_regions, h.rejected AS h_rejected,
+           h.authors AS h_authors, h.dates AS h_dates, h.regions AS h_regions, h.misses AS h_misses, h.rejected AS h_rejected,
            h.empty_listings AS h_empty_listings, h.days AS h_days
     FROM days AS d
     JOIN history AS h USING (publisher_id, fetched_date)
@@ -76,6 +78,7 @@ SELECT publisher_id, fetched_date, articles::INTEGER AS articles_count, expected
            CASE WHEN h_articles >= 20 AND rejected >= 5
                      AND rejected / (rejected + articles) > 0.1 + 2 * h_rejected / (h_rejected + h_articles)
                 THEN 'rejects_up' END,
-           CASE WHEN h_days >= 7 AND empty_listings > 0 AND h_empty_listings = 0 THEN 'layout_changed' END
+           CASE WHEN h_days >= 7 AND empty_listings > 0 AND h_empty_listings = 0 THEN 'layout_changed' END,
+           CASE WHEN is_comparable AND misses / articles > 0.5 AND h_misses / h_articles < 0.25 THEN 'layout_missed' END
        ], lambda flag: flag IS NOT NULL) AS flags
 FROM judged
