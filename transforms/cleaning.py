@@ -26,7 +26,7 @@ _REPEATED_SHARE = 0.9
 _RETOLD_SHARE = 0.5
 """The same for a paragraph that says itself that it sums up (摘要：, 核心提示：)."""
 _ABSTRACT_LABEL = re.compile(
-    r"^[【\[（(]?(?:内容)?(?:摘要|提要|导读|核心提示)[】\]）)]?\s*[:：]\s*|^【(?:内容)?(?:摘要|提要|导读|核心提示)】"
+    r"^[【\[（(]?(?:内容)?(?:摘要|提要|导读|核心提示)[】\]）)]?\s*[:：]\s*|^[【\[](?:内容)?(?:摘要|提要|导读|核心提示)[】\]]"
 )
 _FOLLOW = frozenset({"关注", "+关注", "+ 关注", "已关注", "订阅", "+订阅"})
 _CARD_MAX = 150

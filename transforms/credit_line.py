@@ -23,7 +23,7 @@ _ROLES: tuple[tuple[re.Pattern[str], CreditRole | None], ...] = (
 )
 # 校对 reads proofs: it is a reviewer's task. 制作, 供稿 and their like are printed but name no role of ours.
 _OTHER_LABELS = r"(?:发布|发表|更新|发稿)?(?:时间|日期)|浏览(?:次数|量)?|点击(?:数|量|次数|率)?|阅读(?:数|量|次数)?|访问量|人气|评论(?:数)?|字体|字号|字体大小|分享(?:到|至)?|关键[词字]|标签|打印|栏目|分类|所属"  # noqa: E501
-_LABEL = re.compile(rf"(?P<label>{CREDIT_LABEL}|{_OTHER_LABELS})\s*(?:[:：/／|｜丨])", re.I)
+_LABEL = re.compile(rf"(?P<label>{CREDIT_LABEL}|{_OTHER_LABELS})\s*[】\]]?\s*(?:[:：/／|｜丨]|(?<=】))", re.I)
 _LABEL_SIGN = re.compile(r"[:：/／|｜丨]")
 _SPACED = re.compile(
     r"(?P<label>(?:全媒体|融媒体|首席|见习|实习|特约|本报|本网|本台|值班|责任)*(?:记者|通讯员|编辑|责编|校对|实习生|美编|审核|初审|复审|终审|监制|主编|编审|摄影|摄影报道|作者|统筹))(?=[\s\u4e00-\u9fff）)】\]]|$)"
