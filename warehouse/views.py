@@ -78,14 +78,45 @@ class Mart:
     name: str
     view: str
     sorted_by: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    """Views whose marts, made before it in the same refresh, stand in for them: what costs most is computed once."""
 
 
 MARTS = (
     Mart(name="mart_articles", view="v_articles", sorted_by=("published_at", "article_id")),
     Mart(name="mart_article_regions", view="v_article_regions", sorted_by=("region_code", "published_at")),
     Mart(name="mart_officials_timeline", view="v_officials_timeline", sorted_by=("name", "published_at")),
-    Mart(name="mart_person_appearances", view="v_person_appearances", sorted_by=("name", "published_at")),
-    Mart(name="mart_tenures", view="v_tenures", sorted_by=("region_code", "first_seen_date")),
+    Mart(
+        name="mart_person_appearances",
+        view="v_person_appearances",
+        sorted_by=("name", "published_at"),
+        reads=("v_officials_timeline",),
+    ),
+    Mart(
+        name="mart_tenures",
+        view="v_tenures",
+        sorted_by=("region_code", "first_seen_date"),
+        reads=("v_person_appearances",),
+    ),
+    Mart(name="mart_persons", view="v_persons", sorted_by=("name", "person_id"), reads=("v_person_appearances",)),
+    Mart(
+        name="mart_office_changes",
+        view="v_office_changes",
+        sorted_by=("region_code", "changed_date"),
+        reads=("v_person_appearances", "v_tenures"),
+    ),
+    Mart(
+        name="mart_region_bench",
+        view="v_region_bench",
+        sorted_by=("region_code", "from_date"),
+        reads=("v_person_appearances", "v_tenures"),
+    ),
+    Mart(
+        name="mart_co_appearances",
+        view="v_co_appearances",
+        sorted_by=("person_id", "with_person_id"),
+        reads=("v_person_appearances",),
+    ),
     Mart(name="mart_region_by_day", view="v_region_by_day", sorted_by=("region_code", "published_date")),
     Mart(name="mart_related_links", view="v_related_links", sorted_by=("article_id", "ordinal")),
     Mart(name="mart_revisions", view="v_revisions", sorted_by=("seen_at",)),
