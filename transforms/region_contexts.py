@@ -16,6 +16,7 @@ BEHIND = 16
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
     "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔"
+    "包鲍施洪柳庄祝樊纪聂童翁颜柴倪岳庞卓翟殷阮涂骆季牛管凌耿申冉赖"
 )
 BYLINE = re.compile(r"(?:记者|通讯员|摄影|编辑|责编|校对|审核|实习生|文|图)(?:[\s:：/]+[\u4e00-\u9fff]{2,4})*[\s:：]+$")
 BEFORE_PERSON = re.compile(r"(?:^|[、，。；：（(\s“”]|记者|通讯员|书记|主任|同志|员|长|摄影|摄|文|图)$")
@@ -37,6 +38,15 @@ LEADING = re.compile(r"与|和|同(?![日时步期一样比])|跟|携手|联合"
 FOLLOWING = re.compile(r"(?:[与和同跟、]|携手|联合)$")
 SUPERLATIVE = re.compile(r"(?:省|市)?(?:首[个座家条批例台届]|最[大长高早]的?|唯一|第一[个座家条批])")
 """What is the first of its kind in a province stands in one place of it: 山东首个生态商务区."""
+ROLE = re.compile(
+    r"(?:演员|歌手|导演|编剧|作家|画家|书法家|摄影家|记者|通讯员|书记|主席|[省市县区镇乡州局院校所站]长|主任|教授|院士|医生|民警|"
+    r"法官|选手|队员|队长|教练|志愿者|村民|居民|市民|职工|老师|学生|农民|战士|烈士|同志)$"
+)
+NOT_GIVEN = frozenset("市县区省州旗盟镇乡村人的在和与是有为地站队籍报讯摄电采连社网台分特专现实通来路")
+"""What stands right behind a place's name and begins no given name's second character."""
+CREDIT = re.compile(r"[（(](?:[一-鿿]{2,4}[\s、]*)*$")
+CREDIT_END = re.compile(r"(?:[\s、]*[一-鿿]{2,4})*[\s/]*(?:文|图|文/图|摄|摄影|供图|绘|制图|整理)?[）)]")
+PICTURED = re.compile(r"\s*(?:摄|供图|绘|制图)[）)\s]")
 NAMING = re.compile(r"(?:[他她]|名|我)(?:叫|名叫)$")
 FIRM_NAME = r"[^与和同在的将对向从为是近今日召举开有推携联获赴到走，。、；：！？（）()“”《》\s]{2,8}?"
 
@@ -93,9 +103,31 @@ def is_person(text: str, start: int, end: int) -> bool:
     if end - start != 2:
         return False
     before = text[max(0, start - 24) : start]
-    if BYLINE.search(before):
+    if BYLINE.search(before) or is_credited(text, start, end):
         return True
     return bool(before) and before[-1] in SURNAMES and bool(BEFORE_PERSON.search(before[:-1]))
+
+
+def is_credited(text: str, start: int, end: int) -> bool:
+    """Whether a name in brackets is a person's: who took the picture (金华摄), or behind a surname (包金华)."""
+    before = text[max(0, start - 16) : start]
+    if "（" not in before and "(" not in before:
+        return False
+    if PICTURED.match(text, end):
+        return True
+    own = before[-1] in SURNAMES and bool(CREDIT.search(before[:-1]))
+    return own and bool(CREDIT_END.match(text, end))
+
+
+def follows_role(text: str, start: int) -> bool:
+    """Whether a person is called what follows: 演员郑州平."""
+    return bool(ROLE.search(text[max(0, start - 4) : start]))
+
+
+def next_character(text: str, end: int) -> str:
+    """The character behind a name that could end a given name, or nothing (郑州|平, not 郑州|市)."""
+    following = text[end : end + 1]
+    return following if "\u4e00" <= following <= "\u9fff" and following not in NOT_GIVEN else ""
 
 
 def is_called(text: str, start: int, end: int) -> bool:

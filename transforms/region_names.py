@@ -19,6 +19,8 @@ FULL, SHORT, FORMER, TOWNSHIP, ZONE = "full", "short", "former", "township", "zo
 VAGUE = {"市区", "城区", "新区", "郊区", "矿区", "东区", "西区", "南区", "北区", "市郊区", "老城区", "新城区"}
 """Names of districts that are also words for a part of any town: they count only right behind their city."""
 _ZONE_NAME = re.compile(r".{2,}(开发区|园区|新区|示范区|保税区|度假区|合作区|管理区|新城|农场|林场|牧场|景区|名胜区)$")
+_OWN_RULE = re.compile(r"(?:自治)?(县|旗)$")
+_PEOPLE = re.compile(r"族(?:自治[县旗])?$")
 _PREFECTURE = re.compile(r"(.{2,}?)(?:[^自]{1,9}族|哈萨克|柯尔克孜|蒙古)+自治州$")
 
 
@@ -93,6 +95,10 @@ class NameIndex:
             self._add(name, Sense(code, FULL))
             if short != name and short not in VAGUE:
                 self._add(short, Sense(code, SHORT))
+            if "自治" in name and (ending := _OWN_RULE.search(name)):
+                stem = _PEOPLE.sub("", short)
+                for everyday in (stem + ending[1], stem + ending[0]):  # 融水县, 融水自治县
+                    self._add(everyday, Sense(code, FULL))
             if match := _PREFECTURE.match(name):
                 self._add(match[1] + "州", Sense(code, SHORT))
 

@@ -8,7 +8,7 @@ primary.
 
 from records import RegionLevel
 from transforms.gazetteer import Gazetteer
-from transforms.region_weights import Weights
+from transforms.region_weights import BODY_FULL, Weights
 
 ENOUGH = 1.4
 """The least weight of a province for an article to be about something in it: one mention deep in a text is less."""
@@ -56,8 +56,20 @@ def dominant_child(code: str, weights: Weights, gazetteer: Gazetteer) -> str | N
     if gazetteer.level(child) is RegionLevel.TOWNSHIP:
         early = weights.evidence[child]["headline"] + weights.evidence[child]["lede"]
         return child if second == 0 and early and best >= own * 1.2 else None
+    if is_aside(child, weights) and below_own(code, weights):
+        return None
     both = len(below) > 1 and {child, below[1][1]} <= weights.listed
     return child if best >= (HEADLINE_MARGIN if both else MARGIN) * second and best >= SHARE * own else None
+
+
+def is_aside(code: str, weights: Weights) -> bool:
+    """Whether a region is named just once, deep in the text."""
+    return dict(weights.evidence[code]) == {"body": 1}
+
+
+def below_own(code: str, weights: Weights) -> bool:
+    """Whether a region is itself named more than once deep in the text, or at a better place."""
+    return weights.own[code] > BODY_FULL
 
 
 def tied_children(code: str, weights: Weights, gazetteer: Gazetteer) -> tuple[str, ...]:

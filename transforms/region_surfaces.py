@@ -12,13 +12,16 @@ from itertools import pairwise
 
 from records import TextField
 from transforms.region_contexts import (
+    SURNAMES,
     Contexts,
     factor_of,
+    follows_role,
     is_apart,
     is_called,
     is_part_of_another,
     is_person,
     may_be_given_name,
+    next_character,
 )
 from transforms.region_names import FORMER, FULL, SHORT, TOWNSHIP, ZONE, NameIndex, Sense
 from transforms.region_words import TOTAL, Span, Words
@@ -101,7 +104,18 @@ def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -
 def without_persons(surfaces: list[Surface], sources: Mapping[TextField, str]) -> list[Surface]:
     """The surfaces without the bare names that the article gives to a person (他叫齐河), wherever they stand."""
     called = {s.text for s in surfaces if s.is_bare and is_called(sources[s.where], s.start, s.end)}
+    called |= names_of_persons(surfaces, sources)
     return [s for s in surfaces if s.text not in called]
+
+
+def names_of_persons(surfaces: list[Surface], sources: Mapping[TextField, str]) -> set[str]:
+    """The bare names that are two thirds of a person's: behind 演员 once, before the same character always (郑州平)."""
+    behind: dict[str, set[str]] = {}
+    for s in surfaces:
+        if len(s.text) == 2 and s.is_bare and s.text[0] in SURNAMES:
+            behind.setdefault(s.text, set()).add(next_character(sources[s.where], s.end))
+    steady = {name for name, following in behind.items() if len(following) == 1 and "" not in following}
+    return {s.text for s in surfaces if s.text in steady and follows_role(sources[s.where], s.start)}
 
 
 def find_abbreviations(text: str, where: TextField, names: NameIndex) -> list[Surface]:
