@@ -47,6 +47,7 @@ RULES = {
             "region_degraded",
             "rejects_up",
             "layout_changed",
+            "layout_missed",
             "stale",
         ],
     },

@@ -31,6 +31,7 @@ VERBS = {
     "refresh": "Rebuild the marts from what has landed.",
     "publish": "Write the marts as files for dashboards, swapped in at once.",
     "health": "Tell which publisher needs a look: quiet, degraded, rejects up, stale.",
+    "metrics": "Print or serve the pipeline's counters for Prometheus.",
     "check": "Run the warehouse's checks and show the offending rows.",
     "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
     "forget": "Take an article or a person down, from every table and file, and keep it out.",

@@ -1,11 +1,16 @@
 """The services of docker-compose.yml for real, on Celery: a worker dies, and nothing is lost or doubled."""
 
+import gzip
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
+import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,8 +41,44 @@ def newspapers() -> Iterator[NewspaperServer]:
         yield server
 
 
+class Collector(HTTPServer):
+    """Stands for a collector of OpenTelemetry: keeps the metrics that it is sent."""
+
+    got: list[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer) -> Iterator[NativeStack]:
+def collector() -> Iterator[Collector]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/v1/metrics":
+                server.got.append(gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = Collector(("127.0.0.1", 0), Handler)
+    server.got = []
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer, collector: Collector
+) -> Iterator[NativeStack]:
     """Every service up and healthy, two workers among them."""
     extra = {
         "DIFANG_PROXY_URL": newspapers.proxy_url,
@@ -45,6 +86,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer)
         "WORKER_CONCURRENCY": "2",
         "DIFANG_WORKERS": "1",
         "DIFANG_HOST_GROUPS": "2",
+        "AIRFLOW_OTEL_ON": "true",
+        "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
     }
     with NativeStack(tmp_path_factory.mktemp("stack"), extra) as stack:
         stack.start_postgres()
@@ -55,7 +99,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer)
         stack.wait_until_healthy("redis")
         stack.wait_until_healthy("objectstore")
         assert stack.start("init").wait(timeout=300) == 0, stack.log("init")
-        for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
+        for service in ("api-server", "scheduler", "dag-processor", "triggerer", "metrics"):
             stack.start(service)
         for number, port in ((1, 18793), (2, 18794)):
             # What two machines differ in of themselves: a name and a port for logs.
@@ -65,6 +109,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, newspapers: NewspaperServer)
             )  # fmt: skip
         for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
             stack.wait_until_healthy(service)
+        stack.wait_until_healthy("metrics")
         for number in (1, 2):
             stack.wait_until_healthy("worker", HOSTNAME=f"worker{number}")
         yield stack
@@ -82,7 +127,7 @@ def crawl_of(publisher_id: str, worker: int) -> int | None:
 
 
 def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
-    stack: NativeStack, newspapers: NewspaperServer, tmp_path: Path
+    stack: NativeStack, newspapers: NewspaperServer, collector: Collector, tmp_path: Path
 ) -> None:
     api = AirflowApi(stack.url, "admin", stack.variables["AIRFLOW_ADMIN_PASSWORD"])
     known = "/api/v2/dags?dag_id_pattern=daily_crawl"
@@ -122,6 +167,7 @@ def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
         "hosts_2.crawl_publisher[yihewanbao]": "success",
         "announce_landing[-1]": "success",
         "every_publisher_crawled[-1]": "success",
+        "tell_people[-1]": "skipped",
     }
     assert squares["hosts_1.crawl_publisher[lufengwang]"]["try_number"] == 2
 
@@ -138,3 +184,15 @@ def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
     for table in ("core_articles", "core_article_regions", "core_official_mentions", "core_related_links", "raw_pages"):
         assert len(alone[table]) > 0
         assert many[table] == alone[table], table
+
+    # Both kinds of metrics are there: Airflow's by OpenTelemetry, the pipeline's as Prometheus reads them.
+    sent = b"".join(collector.got)
+    assert b"airflow.ti.finish" in sent or b"airflow.dagrun" in sent, sorted(
+        set(re.findall(rb"airflow\.[a-z_.]+", sent))
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{stack.variables['METRICS_PORT']}/metrics", timeout=60) as answer:
+        lines = answer.read().decode().splitlines()
+    landed = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if not line.startswith("#")}
+    counted = sum(value for name, value in landed.items() if name.startswith("difang_article_versions_total"))
+    assert counted == len(many["core_articles"])

@@ -60,7 +60,7 @@ def test_no_secret_has_a_default_and_nothing_starts_without_one(folder: Path, fi
 
 def test_services_are_watched_and_listen_on_loopback_alone(folder: Path, filled: dict[str, str]) -> None:
     services = resolve(filled, folder)["services"]
-    assert len(services) == 9
+    assert len(services) == 10
     for name, service in services.items():
         assert name == "init" or service["healthcheck"]["test"], name
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name

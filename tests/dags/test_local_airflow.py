@@ -6,7 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,6 +23,7 @@ from records import seed_path
 pytestmark = [
     pytest.mark.airflow,
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="looks for orphans in /proc"),
 ]
 
@@ -78,13 +81,45 @@ class LocalAirflow:
         assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-2000:]
         return done.stdout.rpartition("\n")[2]
 
-    def wait_for_run(self, dag_id: str, is_it: Callable[[dict[str, Any]], bool], seconds: float = 90) -> dict[str, Any]:
+    def wait_for_run(
+        self, dag_id: str, is_it: Callable[[dict[str, Any]], bool], seconds: float = 240
+    ) -> dict[str, Any]:
         """The first run of that kind, once it has ended."""
         return wait_for(
             lambda: next((r for r in self.runs(dag_id) if is_it(r) and r["state"] in {"success", "failed"}), None),
             lambda: f"a run of {dag_id} to end; the service said {self.said[-3:]}",
             seconds,
         )
+
+
+class Receiver(HTTPServer):
+    """Stands where a group's robot listens; keeps the messages."""
+
+    got: list[dict[str, Any]]
+
+    def titles(self, words: str) -> list[str]:
+        return [message["title"] for message in self.got if words in message["title"]]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            server.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = Receiver(("127.0.0.1", 0), Handler)
+    server.got = []
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def free_port() -> int:
@@ -121,6 +156,8 @@ def local_airflow(metadata_template: Path, tmp_path: Path, newspapers: Newspaper
     replace_in(publishers / "yihewanbao.toml", "active = false", "active = true")
     replace_in(publishers / "lufengwang.toml", "concurrency = 8", "concurrency = 2")  # slow enough to be cancelled
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DIFANG_PROXY_URL": newspapers.proxy_url}
+    # Every crawl is late by this deadline.
+    environment |= {"DIFANG_NOTIFY": "ops", "DIFANG_DEADLINE_HOURS": "0.001"}
     service = LocalAirflow(home, environment | {"DIFANG_PUBLISHERS": str(publishers), "DIFANG_WORKERS": "1"})
     yield service
     if service.process.poll() is None:
@@ -136,9 +173,12 @@ def replace_in(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
+def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: NewspaperServer, receiver: Receiver) -> None:
     airflow = local_airflow
-    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 6, lambda: "the DAGs to be parsed")
+    extra = json.dumps({"service": "webhook"})
+    ops = {"connection_id": "ops", "conn_type": "http", "host": f"http://127.0.0.1:{receiver.server_port}"}
+    airflow.ask("POST", "/api/v2/connections", ops | {"extra": extra})
+    wait_for(lambda: len(airflow.ask("GET", "/api/v2/dags")["dags"]) == 7, lambda: "the DAGs to be parsed", 120)
     listed = airflow.ask("GET", "/api/v2/dags")["dags"]
     assert [dag["dag_id"] for dag in listed if dag["is_paused"]] == ["daily_crawl", "poll_publishers"]
 
@@ -150,6 +190,7 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
         "choose_publishers[-1]": "success",
         "announce_landing[-1]": "success",
         "every_publisher_crawled[-1]": "success",
+        "tell_people[-1]": "skipped",
     }
     assert [squares.get(f"hosts_{n}.crawl_publisher[-1]") for n in (1, 2, 3)] == ["skipped"] * 3
     assert squares["hosts_4.crawl_publisher[yihewanbao]"] == "success"
@@ -173,11 +214,11 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     answered = newspapers.requests.total()
     quoted = airflow.follow_page("token", "trigger")
     run_id = unquote(quoted)
-    wait_for(lambda: count_rows(airflow.home, "core_articles") > 0, lambda: "the first articles to land", 90)
+    wait_for(lambda: count_rows(airflow.home, "core_articles") > 0, lambda: "the first articles to land", 240)
     crawls = [pid for pid in descendants(airflow.process.pid) if "lufengwang" in command_line(pid)]
     assert len(crawls) == 1
     airflow.follow_page("token", "cancel", run=quoted)
-    wait_for(lambda: not command_line(crawls[0]), lambda: "the crawl to stop")
+    wait_for(lambda: not command_line(crawls[0]), lambda: "the crawl to stop", 120)
     newspapers.delay_seconds = 0
     landed = count_rows(airflow.home, "core_articles")
     assert 0 < landed < ALL_OF_LUFENGWANG, "the crawl had ended before it was cancelled"
@@ -185,6 +226,14 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     assert airflow.wait_for_run("daily_crawl", lambda run: run["dag_run_id"] == run_id)["state"] == "failed"
     assert airflow.states("daily_crawl", run_id)["announce_landing[-1]"] == "success"
     airflow.wait_for_run("refresh_marts", lambda run: run["dag_run_id"] != marts["dag_run_id"])
+
+    # People were told: once of the run that failed, and of runs that were late.
+    wait_for(lambda: receiver.titles("失败 1 项"), lambda: f"a message of failure; there are {receiver.got}", 240)
+    wait_for(lambda: receiver.titles("超时未完成"), lambda: f"a message of lateness; there are {receiver.got}", 240)
+    failures = [message for message in receiver.got if "失败" in message["title"]]
+    assert len(failures) == 1, failures
+    assert run_id in failures[0]["lines"][0]
+    assert failures[0]["lines"][1].startswith("✗ hosts_3.crawl_publisher[")
 
     # The same day again does the rest, and nothing twice.
     airflow.follow_page("token", "clear", run=quoted)

@@ -81,7 +81,7 @@ class NativeStack:
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        postgres, redis, store, api, health = free_ports(5)
+        postgres, redis, store, api, health, metrics = free_ports(6)
         required, _ = read_example()
         self.variables = {name: secrets.token_hex(16) for name in required} | {
             # A Fernet key has a shape of its own.
@@ -103,6 +103,8 @@ class NativeStack:
             "API_BIND": "127.0.0.1",
             "API_PORT": str(api),
             "SCHEDULER_HEALTH_PORT": str(health),
+            "METRICS_BIND": "127.0.0.1",
+            "METRICS_PORT": str(metrics),
             "AIRFLOW_URL": f"http://127.0.0.1:{api}",
             **self.extra,
         }
