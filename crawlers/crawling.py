@@ -50,9 +50,11 @@ def run_spider(run: CrawlRun, spider: type[Spider], **arguments: Any) -> None:
     Refusals.private_hosts = frozenset(options.allowed_private_hosts) | run.proxies.hosts
     concurrency = max((lane.publisher.politeness.concurrency for lane in run.lanes), default=1)
     renders = any(lane.publisher.render for lane in run.lanes)
+    throttles = any(lane.publisher.politeness.autothrottle for lane in run.lanes)
     try:
         with _without_banner():
-            process = AsyncCrawlerProcess(scrapy_settings(options, concurrency, renders=renders))
+            settings = scrapy_settings(options, concurrency, renders=renders, throttles=throttles)
+            process = AsyncCrawlerProcess(settings)
         for name, level in QUIET.items():
             logging.getLogger(name).setLevel(level)
         process.crawl(spider, run=run, **arguments)

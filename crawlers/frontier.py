@@ -28,9 +28,10 @@ from crawlers.frontier_rows import (
     url_key,
 )
 from crawlers.frontier_schema import UrlState, crawls, labels, metadata, sources, urls
+from crawlers.frontier_waiting import MAX_EXAMPLES, waiting_links
 from crawlers.revisits import FIRST_POLL
 from crawlers.settling import settle_sources, settle_urls
-from records import Batch, Discovery, SourceKind, canonicalize
+from records import Batch, Discovery, SourceKind, Waiting, canonicalize
 
 CHUNK = 400
 """Rows per statement: below the parameter limits of both databases."""
@@ -263,6 +264,11 @@ class Frontier:
         with self._read() as connection:
             found: Mapping[int, int] = dict(connection.execute(query).tuples().all())
         return {state.name.lower(): found.get(int(state), 0) for state in UrlState}
+
+    def waiting(self, publisher_ids: Sequence[str], examples: int = MAX_EXAMPLES) -> tuple[Waiting, ...]:
+        """What publishers' lists have promised and no crawl has brought, by section, day and reason; some are named."""
+        with self._read() as connection:
+            return waiting_links(connection, publisher_ids, examples)
 
     def _lease(self, crawl: int, publisher_id: str, count: int, query: Select[Any]) -> list[LeasedUrl]:
         publisher = self._label(publisher_id)

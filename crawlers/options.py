@@ -48,6 +48,5 @@ class CrawlOptions:
     """Requests in a row without an answer after which a publisher is given up for this crawl."""
     max_under_way: int = 2048
     """Requests scheduled or downloading at most, whatever room the sink has."""
-    autothrottle: bool = False
     http_client: Literal["aiohttp", "twisted"] = "aiohttp"
     """What speaks HTTP: our handler on aiohttp, or Scrapy's default one, which costs three times as much a page."""

@@ -109,6 +109,8 @@ def _check_meaning(path: Path, declared: dict[str, Any]) -> None:
         re.compile(declared.get("article_pattern", ""))
     except re.error as error:
         raise refuse("article_pattern", declared["article_pattern"], f"a regular expression ({error})") from error
+    if declared.get("follow_related") and not declared.get("article_pattern"):
+        raise refuse("follow_related", "true", "only beside an article_pattern, which tells articles from other links")
     if declared.get("verified", "verified_date" in declared) != ("verified_date" in declared):
         allowed = "true beside the day of verified_date, false or absent without one"
         raise refuse("verified", str(declared["verified"]).lower(), allowed)
@@ -148,6 +150,7 @@ def _record(declared: dict[str, Any]) -> Publisher:
             for layout in declared.get("layouts", [])
         ),
         politeness=Politeness(**declared.get("politeness", {})),
+        follow_related=declared.get("follow_related", False),
         render=declared.get("render", False),
         active=declared.get("active", True),
         verified_date=day(declared.get("verified_date")),

@@ -165,5 +165,6 @@ def _politeness_by_host(publishers: Iterable[Publisher]) -> dict[str, Politeness
                 delay_seconds=max(other.delay_seconds, publisher.politeness.delay_seconds),
                 concurrency=min(other.concurrency, publisher.politeness.concurrency),
                 obey_robots=other.obey_robots or publisher.politeness.obey_robots,
+                autothrottle=other.autothrottle or publisher.politeness.autothrottle,
             )
     return found

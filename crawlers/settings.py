@@ -26,10 +26,12 @@ MIDDLEWARES = {
     "crawlers.middlewares.redirects.RedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
 }
-KEPT_EXTENSIONS = ("scrapy.extensions.throttle.AutoThrottle",)
+EXTENSIONS = {**dict.fromkeys(EXTENSIONS_BASE), "crawlers.throttling.HostThrottle": 0}
 
 
-def scrapy_settings(options: CrawlOptions, host_concurrency: int, *, renders: bool = False) -> dict[str, Any]:
+def scrapy_settings(
+    options: CrawlOptions, host_concurrency: int, *, renders: bool = False, throttles: bool = False
+) -> dict[str, Any]:
     """The settings of one crawl; `host_concurrency` is the largest that a publisher declares.
 
     Raises UsageError where pages are to be rendered and what that needs is missing.
@@ -37,7 +39,8 @@ def scrapy_settings(options: CrawlOptions, host_concurrency: int, *, renders: bo
     return {
         **(rendering(options) if renders else {}),
         "ASYNCIO_EVENT_LOOP": "uvloop.Loop" if importlib.util.find_spec("uvloop") else None,
-        "AUTOTHROTTLE_ENABLED": options.autothrottle,
+        "AUTOTHROTTLE_ENABLED": throttles,
+        "AUTOTHROTTLE_MAX_DELAY": options.max_crawl_delay,
         "CONCURRENT_ITEMS": 1,
         "CONCURRENT_REQUESTS": 0,  # no bound of Scrapy's: the lanes bound what is under way, host by host
         "CONCURRENT_REQUESTS_PER_DOMAIN": host_concurrency,
@@ -49,7 +52,7 @@ def scrapy_settings(options: CrawlOptions, host_concurrency: int, *, renders: bo
         "DOWNLOAD_TIMEOUT": options.download_timeout,
         "DOWNLOAD_WARNSIZE": 0,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
-        "EXTENSIONS": {name: None for name in EXTENSIONS_BASE if name not in KEPT_EXTENSIONS},
+        "EXTENSIONS": EXTENSIONS,
         # Scrapy's client needs it; aiohttp reads a password from the proxy's URL, and shows it to no publisher.
         "HTTPPROXY_ENABLED": options.http_client == "twisted",
         "LOG_FORMATTER": "crawlers.settings.QuietFormatter",

@@ -18,6 +18,7 @@ from typing import Any
 from crawlers import CrawlOptions, Frontier, PublisherReport, crawl, load_publishers
 from pipeline.dimensions import bring_dimensions
 from pipeline.interruption import Interruption, interruptible
+from pipeline.ledger import bring_waiting, settle_with_related
 from pipeline.provenance import provenance_of
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
@@ -221,7 +222,7 @@ def ingest(
             provenance=provenance,
             pool=pool,
             land=warehouse.land,
-            settle=frontier.settle,
+            settle=settle_with_related(frontier, publishers),
             tally=tally,
             interruption=interruption,
         )
@@ -229,6 +230,7 @@ def ingest(
             crawled = crawl(publishers, frontier=frontier, sink=sink, options=options)
         finally:
             sink.close()
+        bring_waiting(frontier, warehouse, [p.id for p in publishers])
         pending = sum(frontier.counts(p.id).get("pending", 0) for p in publishers)
     return IngestReport(
         crawl_id=options.crawl_id,

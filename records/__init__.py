@@ -12,6 +12,7 @@ from records.seeds import seed_path
 from records.sink import PageSink
 from records.tags import LinkKind, OfficialMention, RegionLevel, RegionRole, RegionTag, RelatedLink, TextField
 from records.urls import article_id, canonicalize
+from records.waiting import Waiting
 
 __all__ = [
     "Article",
@@ -54,6 +55,7 @@ __all__ = [
     "TextField",
     "UnknownPublisher",
     "UsageError",
+    "Waiting",
     "WarehouseBusy",
     "WarehouseError",
     "article_id",

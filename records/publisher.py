@@ -58,6 +58,8 @@ class Politeness:
     delay_seconds: float = 2.0
     concurrency: int = 1
     obey_robots: bool = True
+    autothrottle: bool = False
+    """Whether the delay grows while answers are slow (Scrapy's AutoThrottle), and shrinks to the declared one again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ class Publisher:
     sources: tuple[Source, ...] = ()
     layouts: tuple[Layout, ...] = ()
     politeness: Politeness = field(default_factory=Politeness)
+    follow_related: bool = False
+    """Whether articles that a landed article's related list names are fetched too, one step away from the lists."""
     render: bool = False
     """Whether its pages hold their articles only after JavaScript ran; needs the extra `render` and Chromium."""
     active: bool = True

@@ -94,6 +94,16 @@ _FETCHING = (
     Column("reason", "VARCHAR", "原因（固定清单）", "why, from the closed list of reasons"),
     Column("detail", "VARCHAR", "说明", "one sentence for a person"),
     Column("is_tagged", "BOOLEAN", "本批次是否写入该版本的标签", "whether this batch landed the tags of that version"),
+    Column("promised_date", "DATE", "列表首次列出之日（北京时间）", "local day on which a list first named them"),
+    Column(
+        "waiting_state",
+        "VARCHAR",
+        "pending 尚未取到，failed 失败待重试",
+        "pending: not asked yet; failed: to be tried again",
+    ),
+    Column("example_urls", "VARCHAR[]", "其中最近列出的，至多二十个", "the latest named of them, twenty at most"),
+    Column("next_try_at", "TIMESTAMPTZ", "最早的重试时刻", "the first instant at which one of them is tried again"),
+    Column("noted_at", "TIMESTAMPTZ", "由待抓队列记录的时刻", "when it was taken from the frontier"),
     Column("removed_at", "TIMESTAMPTZ", "发现文章被撤下的时刻", "when the article was found taken down (404 or 410)"),
 )
 

@@ -256,6 +256,23 @@ MART_REFRESHES = Table(
     key=("source_snapshot_id",),
 )
 
+MART_WAITING_LINKS = Table(
+    name="mart_waiting_links",
+    zh="一行为一家媒体一个栏目某日列出、至今未取到的文章链接，按状态与原因；每次抓取结束时由待抓队列重写",
+    en="article links of a section, first named on one day, that no crawl has brought yet, by state and reason; "
+    "rewritten from the frontier at the end of each crawl",
+    columns=columns(
+        "publisher_id ordinal section_id promised_date waiting_state reason links_count example_urls next_try_at "
+        "noted_at",
+        absent="section_id reason next_try_at",
+        ordinal=("该媒体内的序号", "its place among the publisher's"),
+        links_count=("文章链接数", "how many links wait"),
+        reason=("最近一次失败的原因（固定清单）", "why the last try failed, from the closed list of reasons"),
+    ),
+    key=("publisher_id", "ordinal"),
+    sorted_by=("publisher_id", "ordinal"),
+)
+
 INDEX_POSTINGS = Table(
     name="index_postings",
     zh="一行为现有文本中一个字及其后一字：检索索引",
@@ -419,4 +436,5 @@ TABLES = (
     DIM_SECTIONS,
     DIM_POSITIONS,
     MART_REFRESHES,
+    MART_WAITING_LINKS,
 )

@@ -16,7 +16,8 @@ FROM v_articles WHERE $publisher::VARCHAR IS NULL OR publisher_id = $publisher G
 COMPLETENESS = """
 SELECT publisher_id AS publisher, fetched_date AS day, sum(promised_count)::INTEGER AS promised,
        sum(landed_count)::INTEGER AS landed, sum(rejected_count)::INTEGER AS rejected,
-       sum(failed_count)::INTEGER AS failed, sum(removed_count)::INTEGER AS removed
+       sum(failed_count)::INTEGER AS failed, sum(pending_count)::INTEGER AS pending,
+       sum(retry_count)::INTEGER AS to_retry, sum(removed_count)::INTEGER AS removed
 FROM v_completeness
 WHERE ($publisher::VARCHAR IS NULL OR publisher_id = $publisher)
   AND fetched_date > (SELECT max(fetched_date) FROM v_completeness) - $days
@@ -50,10 +51,15 @@ QUERIES = {
 @click.option("--days", type=click.IntRange(min=1), default=7, show_default=True, help="Days of the ledger to show.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def command(session: Session, publisher: str | None, days: int, json_: bool) -> None:
+@click.option(
+    "--links", type=click.IntRange(min=1), default=1, show_default=True, help="Waiting links to name of each."
+)
+@click.option("--watch", "is_watched", is_flag=True, help="Show the stream and what lands, live, until Ctrl-C.")
+def command(session: Session, publisher: str | None, days: int, links: int, is_watched: bool, json_: bool) -> None:
     """Show what was promised, landed, rejected, failed and is pending, and which publisher needs a look.
 
-    A publisher is flagged against its own 28 days before: quiet, fields degraded, more rejects, layout changed.
+    A publisher is flagged against its own 28 days before: quiet, fields degraded, more rejects, layout changed. What
+    waits is named: the latest of each section, day and reason, as many as --links says.
 
     \b
     Example:
@@ -71,14 +77,16 @@ def command(session: Session, publisher: str | None, days: int, json_: bool) -> 
     landed = [str(row[0]) for row in told["landed"][1] if row[0] is not None]
     frontier = Frontier.open(session.settings.frontier_url)
     try:
-        counted = {p: frontier.counts(p) for p in sorted({publisher} if publisher else {*landed, *declared})}
+        ids = sorted({publisher} if publisher else {*landed, *declared})
+        counted = {p: frontier.counts(p) for p in ids}
+        waiting = frontier.waiting(ids, links)
     finally:
         frontier.close()
     states = {p: counts for p, counts in counted.items() if any(counts.values())}
     gazetteer_date = Gazetteer.load().as_of
     if json_:
         plain = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in told.items()}
-        click.echo(as_json({**plain, "frontier": states, "gazetteer_date": gazetteer_date}))
+        click.echo(as_json({**plain, "waiting": waiting, "frontier": states, "gazetteer_date": gazetteer_date}))
         return
     for name, (columns, rows) in told.items():
         print_rows(session.out, columns, rows, title=name)
@@ -88,5 +96,15 @@ def command(session: Session, publisher: str | None, days: int, json_: bool) -> 
         ["publisher", *kinds],
         [[p, *(counts.get(kind, 0) for kind in kinds)] for p, counts in states.items()],
         title="frontier",
+    print_rows(
+        session.out,
+        ["publisher", "section", "promised", "state", "reason", "links", "next_try", "named"],
+        [
+            (w.publisher_id, w.section, w.promised_on, w.state, w.reason, w.links_count, w.next_try_at, url)
+            for w in waiting
+            for url in w.example_urls
+        ],
+        title="waiting",
+    )
     )
     session.out.print(f"gazetteer of {gazetteer_date:%Y-%m-%d}", highlight=False)

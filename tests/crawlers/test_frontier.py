@@ -378,3 +378,21 @@ def test_a_section_claims_what_waits_from_weaker_ones(frontier):
     frontier.release(crawl, [url_key(x.canonical_url) for x in links])
     again = {url.url: url.section for url in frontier.lease_pending(crawl, "a", 9)}
     assert again == sections, "what is being fetched keeps its section"
+
+
+def test_what_waits_is_counted_by_section_day_and_reason_and_named(frontier):
+    crawl = frontier.begin_crawl("c")
+    first = int(datetime(2024, 4, 1, 15, 59, tzinfo=UTC).timestamp() * 1000)  # 23:59 in Shanghai
+    frontier.add_links("a", [link(n) for n in (1, 2, 3)], section="zq", seen_at=first)
+    frontier.add_links("a", [link(n) for n in (4, 5)], seen_at=first + 120_000)
+    frontier.add_links("b", [link(9)], seen_at=first)
+    assert len(frontier.lease_pending(crawl, "a", 5)) == 5, "what is under way waits, too"
+    frontier.settle(batch(rejected(3, Reason.TIMEOUT), landed(5)))
+    found = frontier.waiting(["a", "nobody"], examples=1)
+    assert [(w.section, str(w.promised_on), w.state, w.reason, w.links_count) for w in found] == [
+        ("zq", "2024-04-01", "pending", None, 2),
+        ("zq", "2024-04-01", "failed", "timeout", 1),
+        (None, "2024-04-02", "pending", None, 1),
+    ]
+    assert [w.example_urls for w in found] == [(link(1).url,), (link(3).url,), (link(4).url,)]
+    assert [w.next_try_at is not None for w in found] == [False, True, False]

@@ -1,5 +1,6 @@
 """A run that is stopped or killed: what was fetched is landed, the next run completes the rest, nothing doubles."""
 
+import json
 import os
 import signal
 import subprocess
@@ -81,12 +82,20 @@ def test_a_signal_lands_what_is_under_way(tmp_path, undisturbed, signal_):
         os.killpg(child.pid, signal_)  # as a terminal does: workers receive it too
         stdout, stderr = child.communicate(timeout=60)
         assert child.returncode == 130, stderr
-        assert '"finish_reason": "interrupted"' in stdout
+        report = json.loads(stdout)
+        assert report["finish_reason"] == "interrupted"
         with connect(home / "warehouse") as connection:
             captures = connection.execute("SELECT count(*) FROM core_captures").fetchone()[0]
             fetched = connection.execute(
                 "SELECT count(*) FROM raw_fetches WHERE kind = 'article' AND outcome = 'fetched'"
             ).fetchone()[0]
+            named = (
+                "SELECT count(*), count(*) FILTER (len(example_urls) BETWEEN 1 AND links_count) FROM mart_waiting_links"
+            )
+            rows, with_names = connection.execute(named).fetchone()
+            assert rows == with_names > 0
+            pending = connection.execute("SELECT sum(pending_count) FROM v_completeness").fetchone()[0]
+            assert pending == report["pending"]
         assert captures >= 4
         assert fetched >= captures
         assert finish(home, server) == undisturbed

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from records import Batch, Fetch, FetchKind, FetchOutcome, Landed, Provenance, Reason, Rejected, Removal, Step
+from records import Batch, Fetch, FetchKind, FetchOutcome, Landed, Provenance, Reason, Rejected, Removal, Step, Waiting
 from warehouse import Warehouse
+from warehouse.waiting import note_waiting
 
 START = dt.datetime(2024, 4, 1, 1, 0, tzinfo=dt.UTC)
 MADE = Provenance(crawl_id="c1", code_version="1", lexicon_version="1", model_version="1")
@@ -102,3 +103,46 @@ def test_the_ledger_holds_what_was_promised_against_what_came(history):
         ("sanhao", 5, 5, 0, None, 0),
         ("yihewanbao", 5, 5, 6, {"not_article": 6}, 0),
     ]
+
+
+def test_what_waits_is_counted_and_named_beside_what_landed(make, empty_lake, tmp_path):
+    folder = shutil.copytree(empty_lake, tmp_path / "warehouse")
+    day = START.date()
+    waits = [
+        waiting(day, "pending", None, 3, "http://www.lufengwang.example/zq/xw/1.htm"),
+        waiting(day, "failed", "timeout", 1, "http://www.lufengwang.example/zq/xw/2.htm", next_try_at=START),
+    ]
+    with Warehouse.open(folder) as warehouse:
+        fetches = (poll(START, 9, "lufengwang"),)
+        items = tuple(landed(make, n, START, "lufengwang") for n in range(1, 6))
+        warehouse.land(Batch(provenance=MADE, items=items, fetches=fetches))
+        lake = warehouse.connection
+        assert note_waiting(lake, ["lufengwang", "yihewanbao"], waits, START) == 2
+        ledger = (
+            "SELECT promised_count, landed_count, pending_count, retry_count FROM v_completeness "
+            "WHERE publisher_id = 'lufengwang' AND section_id = 'xw' AND fetched_date = '2024-04-01'"
+        )
+        assert lake.execute(ledger).fetchall() == [(9, 5, 3, 1)]
+        named = lake.execute("SELECT example_urls FROM mart_waiting_links WHERE waiting_state = 'failed'").fetchall()
+        assert named == [(["http://www.lufengwang.example/zq/xw/2.htm"],)]
+        # The same again writes nothing; a crawl of another publisher leaves these; what has come is no longer here.
+        noted = "SELECT count(*), max(noted_at) FROM mart_waiting_links"
+        before = lake.execute(noted).fetchone()
+        note_waiting(lake, ["lufengwang"], waits, START + dt.timedelta(days=1))
+        note_waiting(lake, ["yihewanbao"], [], START + dt.timedelta(days=1))
+        assert lake.execute(noted).fetchone() == before
+        note_waiting(lake, ["lufengwang"], waits[:1], START + dt.timedelta(days=1))
+        assert lake.execute(ledger).fetchall() == [(9, 5, 3, 0)]
+
+
+def waiting(day: dt.date, state: str, reason: str | None, count: int, *urls: str, **more: object) -> Waiting:
+    return Waiting(
+        publisher_id="lufengwang",
+        section="xw",
+        promised_on=day,
+        state=state,
+        reason=reason,
+        links_count=count,
+        example_urls=urls,
+        **more,
+    )
