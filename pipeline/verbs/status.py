@@ -49,13 +49,12 @@ QUERIES = {
 @click.command()
 @click.argument("publisher", required=False)
 @click.option("--days", type=click.IntRange(min=1), default=7, show_default=True, help="Days of the ledger to show.")
-@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-@click.pass_obj
 @click.option(
     "--links", type=click.IntRange(min=1), default=1, show_default=True, help="Waiting links to name of each."
 )
-@click.option("--watch", "is_watched", is_flag=True, help="Show the stream and what lands, live, until Ctrl-C.")
-def command(session: Session, publisher: str | None, days: int, links: int, is_watched: bool, json_: bool) -> None:
+@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def command(session: Session, publisher: str | None, days: int, links: int, json_: bool) -> None:
     """Show what was promised, landed, rejected, failed and is pending, and which publisher needs a look.
 
     A publisher is flagged against its own 28 days before: quiet, fields degraded, more rejects, layout changed. What
@@ -90,12 +89,6 @@ def command(session: Session, publisher: str | None, days: int, links: int, is_w
         return
     for name, (columns, rows) in told.items():
         print_rows(session.out, columns, rows, title=name)
-    kinds = sorted({state for counts in states.values() for state in counts})
-    print_rows(
-        session.out,
-        ["publisher", *kinds],
-        [[p, *(counts.get(kind, 0) for kind in kinds)] for p, counts in states.items()],
-        title="frontier",
     print_rows(
         session.out,
         ["publisher", "section", "promised", "state", "reason", "links", "next_try", "named"],
@@ -106,5 +99,11 @@ def command(session: Session, publisher: str | None, days: int, links: int, is_w
         ],
         title="waiting",
     )
+    kinds = sorted({state for counts in states.values() for state in counts})
+    print_rows(
+        session.out,
+        ["publisher", *kinds],
+        [[p, *(counts.get(kind, 0) for kind in kinds)] for p, counts in states.items()],
+        title="frontier",
     )
     session.out.print(f"gazetteer of {gazetteer_date:%Y-%m-%d}", highlight=False)
