@@ -27,6 +27,9 @@ _NAMES_BRACKET = re.compile(
     r"(?<=[。！？”])\s*(?P<byline>[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）])$"
 )
 _NAMES_ALONE = re.compile(r"^[（(](?P<names>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,3})[)）]$")
+_TRADITIONAL = re.compile(
+    r"^[〔【\[（(]?[\u4e00-\u9fff]{0,8}?記者\s?[\u4e00-\u9fff、]{2,14}\s?[／/╱]\s?[\u4e00-\u9fff]{2,6}報[導道][〕】\]）)]?$"
+)
 _SUBJECT = re.compile(r"^(?:记者|作者|通讯员)(?![\s:：/])")
 
 
@@ -85,5 +88,7 @@ def is_byline(text: str) -> bool:
     return (
         len(text) <= 60
         and not _SUBJECT.match(text)
-        and (_LINE.match(text) is not None or _HERE_ONLY.match(text) is not None)
+        and (
+            _LINE.match(text) is not None or _HERE_ONLY.match(text) is not None or _TRADITIONAL.match(text) is not None
+        )
     )

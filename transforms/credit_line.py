@@ -13,20 +13,20 @@ from records import Credit, CreditRole
 from transforms.boilerplate import CREDIT_LABEL, is_credit_line
 
 _ROLES: tuple[tuple[re.Pattern[str], CreditRole | None], ...] = (
-    (re.compile(r"来源|稿源|出处"), CreditRole.SOURCE),
+    (re.compile(r"[来來]源|稿源|出处"), CreditRole.SOURCE),
     (re.compile(r"通讯员"), CreditRole.CORRESPONDENT),
-    (re.compile(r"摄影|供图|摄像|^图$|^摄$|^图片$"), CreditRole.PHOTOGRAPHER),
-    (re.compile(r"审|监制|签发|校"), CreditRole.REVIEWER),
+    (re.compile(r"摄影|攝影|供图|摄像|^图$|^摄$|^图片$"), CreditRole.PHOTOGRAPHER),
+    (re.compile(r"审|審|监制|签发|校"), CreditRole.REVIEWER),
     (re.compile(r"统筹|策划"), CreditRole.COORDINATOR),
-    (re.compile(r"编|录入|上传|发布"), CreditRole.EDITOR),
-    (re.compile(r"记者|实习生|作者|撰文|撰稿|文案|^文$|文字|^文图$|^图文$|文/图|文、图"), CreditRole.REPORTER),
+    (re.compile(r"编|編|录入|上传|发布"), CreditRole.EDITOR),
+    (re.compile(r"记者|記者|实习生|作者|撰文|撰稿|文案|^文$|文字|^文图$|^图文$|文/图|文、图"), CreditRole.REPORTER),
 )
 # 校对 reads proofs: it is a reviewer's task. 制作, 供稿 and their like are printed but name no role of ours.
-_OTHER_LABELS = r"(?:发布|发表|更新|发稿)?(?:时间|日期)|浏览(?:次数|量)?|点击(?:数|量|次数|率)?|阅读(?:数|量|次数)?|访问量|人气|评论(?:数)?|字体|字号|字体大小|分享(?:到|至)?|关键[词字]|标签|打印|栏目|分类|所属"  # noqa: E501
+_OTHER_LABELS = r"(?:發[佈布]|更新|刊登)?(?:時間|日期)|(?:发布|发表|更新|发稿)?(?:时间|日期)|浏览(?:次数|量)?|点击(?:数|量|次数|率)?|阅读(?:数|量|次数)?|访问量|人气|评论(?:数)?|字体|字号|字体大小|分享(?:到|至)?|关键[词字]|标签|打印|栏目|分类|所属"  # noqa: E501
 _LABEL = re.compile(rf"(?P<label>{CREDIT_LABEL}|{_OTHER_LABELS})\s*[】\]]?\s*(?:[:：/／|｜丨]|(?<=】))", re.I)
 _LABEL_SIGN = re.compile(r"[:：/／|｜丨]")
 _SPACED = re.compile(
-    r"(?P<label>(?:全媒体|融媒体|首席|见习|实习|特约|本报|本网|本台|值班|责任)*(?:记者|通讯员|编辑|责编|校对|实习生|美编|审核|初审|复审|终审|监制|主编|编审|摄影|摄影报道|作者|统筹))(?=[\s\u4e00-\u9fff）)】\]]|$)"
+    r"(?P<label>(?:全媒体|融媒体|首席|见习|实习|特约|本报|本网|本台|值班|责任)*(?:记者|記者|通讯员|编辑|責任編輯|责编|校对|实习生|美编|审核|初审|复审|终审|监制|主编|编审|摄影|摄影报道|作者|统筹))(?=[\s\u4e00-\u9fff）)】\]]|$)"
 )
 _DATE = re.compile(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?|\d{1,2}[-/月]\d{1,2}日?"
@@ -65,7 +65,7 @@ _SHOT = re.compile(
     r"(?:^|[\s（(。，、]|记者|通讯员)(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])\s?(?:/\s?)?(?:摄|供图)(?=[）)\s。，]|$)"  # noqa: E501
 )
 _PREFIX = re.compile(
-    r"^(?:全媒体|融媒体|首席|见习|实习|特约|驻.{2,4}|本报|本网|本台|本刊|[\u4e00-\u9fff·]{2,14}?(?:报|网|社|台|新闻|客户端|中心))*(?:全媒体|融媒体|首席|见习|实习|特约)*(?:记者|通讯员|编辑|摄影)\s*[:：]?"
+    r"^(?:全媒体|融媒体|首席|见习|实习|特约|驻.{2,4}|本报|本网|本台|本刊|[\u4e00-\u9fff·]{2,14}?(?:报|网|社|台|新闻|客户端|中心))*(?:全媒体|融媒体|首席|见习|实习|特约)*(?:记者|記者|通讯员|编辑|摄影)\s*[:：]?"
 )
 
 

@@ -43,6 +43,11 @@ _BRACKETED_WHO = re.compile(
 _SPACED_WHO = re.compile(
     rf"^(?P<who>(?:本[报网台刊站])?(?:全媒体|首席|见习|实习|特约)*(?:记者|通讯员)[\s:：]*{_NAMES}(?:[\s，,、]*(?:通讯员|记者)[\s:：]*{_NAMES})?)(?:\s*(?:摄影)?报道[\s:：]*|\s+)(?=\S)"
 )
+# 〔記者甲／台北報導〕, 記者甲／台中報導, 香港文匯網訊（記者 甲）: how papers in traditional script sign.
+_TRADITIONAL = re.compile(
+    r"^(?:[〔【\[（(]?(?P<agency>[\u4e00-\u9fffA-Za-z]{0,8}?)(?:記者|中心／|特派員)\s?(?P<names>[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4})*)\s?[／/╱]\s?(?P<place>[\u4e00-\u9fff]{2,6}?)(?:綜合)?報[導道][〕】\]）)]?"
+    r"|(?P<agency2>[\u4e00-\u9fff]{2,10}(?:網|報|社|台|新聞))訊(?:\s*[（(](?P<who>[^（）()]{0,40}記者[^（）()]{0,40})[)）])?)[\s:：]*"
+)
 _SENT = re.compile(rf"^{_DATE}\s?(?P<mark>讯|电)[】)）\]]?{_WHO}{_END}")
 _MONTH_DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(\d{1,2})月(\d{1,2})日")
 
@@ -74,7 +79,7 @@ class Opening:
 
 def split_dateline(paragraph: str) -> Opening:
     """The paragraph without its dateline, and the dateline; the year is not inferred here."""
-    for pattern in (_WIRE, _OWN, _UNDATED, _REPORTER, _SENT, _TOWN):
+    for pattern in (_WIRE, _OWN, _UNDATED, _REPORTER, _SENT, _TOWN, _TRADITIONAL):
         match = pattern.match(paragraph)
         if match and len(match[0]) < 0.95 * len(paragraph) + 30 and _are_names(match.groupdict().get("names") or ""):
             return _opening(match, paragraph)
@@ -107,7 +112,7 @@ def _opening(match: re.Match[str], paragraph: str) -> Opening:
     who = groups.get("who") or (raw if groups.get("names") else "")
     if groups.get("who"):
         raw = re.sub(r"\s*[（(][^（）()]*[)）]$", "", raw)
-    agency = groups.get("agency")
+    agency = groups.get("agency") or groups.get("agency2") or None
     dateline = Dateline(raw=raw, agency=agency, place=groups.get("place"), date=day)
     rest = paragraph[match.end() :].lstrip("，, ").strip()
     if not who and (writer := _writer(rest)):

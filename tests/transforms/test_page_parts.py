@@ -262,3 +262,19 @@ def test_what_stands_around_and_between_paragraphs_is_no_text(content: str) -> N
     reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00 来源：青岩网</div><div class='content'>{content}</div>")
     assert isinstance(reading, Reading), reading
     assert reading.article.paragraphs == P
+
+
+def test_a_page_in_traditional_script() -> None:
+    title = "青巖縣召開春季農業生產現場會"
+    text = "4月12日，青巖縣召開春季農業生產現場會，縣長出席並講話，要求各鎮搶抓農時，確保小麥穩產增產。"
+    reading = read(
+        f"<h1>{title}</h1><div><span>發佈時間：2022-04-12 10:00</span><span>來源：香港文匯網</span></div>"
+        f"<div class='article'><p>香港文匯網訊（記者 王小明）{text}</p></div><div>責任編輯：李大同</div>"
+        "<div>延伸閱讀</div><ul><li><a href='/2'>農民忙春耕新聞標題</a></li></ul>",
+        title=f"{title} - 香港文匯網",
+    )
+    assert isinstance(reading, Reading)
+    article = reading.article
+    assert (article.title, article.paragraphs, article.source_name) == (title, (text,), "香港文匯網")
+    assert (article.reporters, article.editors) == (("王小明",), ("李大同",))
+    assert article.published_at == dt.datetime(2022, 4, 12, 2, 0, tzinfo=dt.UTC)
