@@ -11,18 +11,20 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
-from crawlers import CrawlOptions, Frontier, PublisherReport, crawl, load_publishers
+from crawlers import CrawlOptions, CrawlReport, Frontier, PublisherReport, crawl, load_publishers
 from pipeline.dimensions import bring_dimensions
 from pipeline.interruption import Interruption, interruptible
 from pipeline.ledger import bring_waiting, settle_with_related
+from pipeline.pace import Pace
 from pipeline.provenance import provenance_of
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
-from records import Batch, Fetch, FetchedPage, Landed, Provenance, Publisher, Rejected, Removal
+from records import Batch, Fetch, FetchedPage, Landed, PageSink, Provenance, Publisher, Rejected, Removal
 from warehouse import LandReport, Warehouse
 
 log = logging.getLogger("difang.ingest")
@@ -42,6 +44,11 @@ class Tally:
     removed: int = 0
     batches: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    snapshot_id: int | None = None
+    landed_at: float | None = None
+    """When the last batch was committed, by the monotonic clock."""
+    waiting_since: float | None = None
+    """Since when pages have been waiting without one of them landing; None while none is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,15 @@ class IngestReport:
         return asdict(self)
 
 
+class Crawl(Protocol):
+    """`crawlers.crawl`, or what goes on as it does."""
+
+    def __call__(
+        self, publishers: Sequence[Publisher], *, frontier: Frontier, sink: PageSink, options: CrawlOptions
+    ) -> CrawlReport:
+        """Crawl, and return when it is over."""
+
+
 class IngestSink:
     """Takes pages from a crawl, has them transformed, lands the results in micro-batches, then settles the frontier."""
 
@@ -84,7 +100,11 @@ class IngestSink:
         settle: Callable[[Batch], None],
         tally: Tally,
         interruption: Interruption | None = None,
+        pace: Pace | None = None,
+        quiet_seconds: float = 0.0,
     ) -> None:
+        self._pace = pace or Pace(settings.pages_under_way)
+        self._quiet_seconds = max(quiet_seconds, settings.batch_seconds)
         self._interruption = interruption
         self._settings = settings
         self._provenance = provenance
@@ -95,14 +115,13 @@ class IngestSink:
         self._lock = threading.Lock()
         self._results: queue.Queue[Landed | Fetch | Removal | None] = queue.Queue()
         self._error: BaseException | None = None
-        self._last_report: LandReport | None = None
         self._lander = threading.Thread(target=self._land_all, name="lander")
         self._lander.start()
 
     @property
     def snapshot_id(self) -> int | None:
         """The lake's snapshot after the last landed batch."""
-        return self._last_report.snapshot_id if self._last_report else None
+        return self._tally.snapshot_id
 
     def room(self) -> int:
         """How many more pages may be put now. Raises what stopped the landing, so that the crawl stops too."""
@@ -110,13 +129,14 @@ class IngestSink:
             raise self._error
         if self._interruption is not None:
             self._interruption.forward()
-        return self._settings.pages_under_way - self._tally.under_way
+        return self._pace.window - self._tally.under_way
 
     def put_page(self, page: FetchedPage) -> None:
         """Have the page transformed and landed."""
         with self._lock:
             self._tally.pages += 1
             self._tally.under_way += 1
+            self._tally.waiting_since = self._tally.waiting_since or time.monotonic()
         self._pool.submit(page, self._results.put)
 
     def put_rejected(self, rejected: Rejected) -> None:
@@ -171,7 +191,10 @@ class IngestSink:
             if result is None:
                 return gathered, False
             gathered.append(result)
-            deadline = deadline or time.monotonic() + self._settings.batch_seconds
+            # Somebody waits for an article and for a removal; a line of the fetch log may wait for company.
+            is_quiet = isinstance(result, Fetch) or (isinstance(result, Landed) and result.page is None)
+            due_at = time.monotonic() + (self._quiet_seconds if is_quiet else self._settings.batch_seconds)
+            deadline = due_at if deadline is None else min(deadline, due_at)
         return gathered, True
 
     def _land(self, gathered: Sequence[Landed | Fetch | Removal]) -> None:
@@ -182,8 +205,8 @@ class IngestSink:
             removals=tuple(x for x in gathered if isinstance(x, Removal)),
         )
         report = self._land_batch(batch)
+        self._pace.note(_ages(batch))
         self._settle(batch)
-        self._last_report = report
         self._count(batch, report)
 
     def _count(self, batch: Batch, report: LandReport) -> None:
@@ -196,17 +219,47 @@ class IngestSink:
             self._tally.unchanged += articles - landed_count
             self._tally.removed += len(batch.removals)
             self._tally.batches += 1
+            self._tally.snapshot_id = report.snapshot_id
+            self._tally.landed_at = time.monotonic()
+            self._tally.waiting_since = self._tally.landed_at if self._tally.under_way else None
             self._tally.rejected.update(str(x.reason) for x in rejected)
 
 
+def _ages(batch: Batch) -> list[float]:
+    """Seconds since each page of a batch, the last one of an article of several, was fetched."""
+    now = datetime.now(UTC)
+    pages = [item.page for item in batch.items if item.page is not None]
+    fetched = [(page.next_pages[-1] if page.next_pages else page).fetched_at for page in pages]
+    return [(now - at).total_seconds() for at in fetched if at is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a run crawls, and who else has a hand in its landing: the defaults are those of a run that ends."""
+
+    crawl: Crawl = crawl
+    pace: Pace | None = None
+    quiet_seconds: float = 0.0
+    """How long fetch-log lines may wait for an article to land with."""
+    is_warm: bool = False
+    """Whether the workers load their lexicons and model before the crawl begins, not with their first page."""
+    beside: Callable[[Warehouse], AbstractContextManager[None]] = lambda _warehouse: nullcontext()
+    """What goes on in the warehouse from before the crawl until all has landed."""
+
+
 def ingest(
-    publishers: Sequence[Publisher], settings: Settings, options: CrawlOptions, tally: Tally | None = None
+    publishers: Sequence[Publisher],
+    settings: Settings,
+    options: CrawlOptions,
+    tally: Tally | None = None,
+    way: Way | None = None,
 ) -> IngestReport:
     """Crawl the publishers, transform and land what is new; returns when all that was fetched has landed.
 
     Runs Scrapy's reactor, so it can be called once in a process. Raises WarehouseError when landing fails
     beyond retries; what was fetched since stays pending.
     """
+    way = way or Way()
     tally = tally or Tally()
     started = time.monotonic()
     provenance = provenance_of(options.crawl_id)
@@ -225,9 +278,14 @@ def ingest(
             settle=settle_with_related(frontier, publishers),
             tally=tally,
             interruption=interruption,
+            pace=way.pace,
+            quiet_seconds=way.quiet_seconds,
         )
         try:
-            crawled = crawl(publishers, frontier=frontier, sink=sink, options=options)
+            if way.is_warm:
+                pool.wait_until_ready()
+            stack.enter_context(way.beside(warehouse))
+            crawled = way.crawl(publishers, frontier=frontier, sink=sink, options=options)
         finally:
             sink.close()
         bring_waiting(frontier, warehouse, [p.id for p in publishers])
@@ -247,7 +305,7 @@ def ingest(
         rejected=dict(sorted(tally.rejected.items())),
         unreachable=tuple(p for p, r in crawled.publishers.items() if not has_answered(r)),
         batches=tally.batches,
-        snapshot_id=sink.snapshot_id,
+        snapshot_id=tally.snapshot_id,
         pending=pending,
     )
 

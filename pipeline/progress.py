@@ -18,8 +18,8 @@ LOG_SECONDS = 10.0
 
 
 @contextmanager
-def show_progress(tally: Tally, console: Console) -> Iterator[None]:
-    """Show the tally until the block ends, and once more at its end."""
+def show_progress(tally: Tally, console: Console, log_seconds: float = LOG_SECONDS) -> Iterator[None]:
+    """Show the tally until the block ends, and once more at its end; where no terminal is, every `log_seconds`."""
     started = time.monotonic()
     done = threading.Event()
 
@@ -27,7 +27,7 @@ def show_progress(tally: Tally, console: Console) -> Iterator[None]:
         return describe(tally, time.monotonic() - started)
 
     def log_lines() -> None:
-        while not done.wait(LOG_SECONDS):
+        while not done.wait(log_seconds):
             log.info(line())
 
     def live_line() -> None:

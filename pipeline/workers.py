@@ -69,6 +69,12 @@ class TransformPool:
                 future = self._pool.submit(run_step, self._step, page)
         future.add_done_callback(lambda done: self._finish(done, page, on_done))
 
+    def wait_until_ready(self) -> None:
+        """Wait until every worker has loaded its lexicons and model; a page that comes now is read at once."""
+        # No process is idle yet, so that each of these starts one.
+        for started in [self._pool.submit(os.getpid) for _ in range(self._workers)]:
+            started.result()
+
     def close(self) -> None:
         """Wait for the pages under way, then stop the processes."""
         # A broken pool may still be handing its pages over to the isolator.

@@ -1,0 +1,200 @@
+"""What a stream does beside landing: marts made anew, small files merged and old snapshots dropped, its state written.
+
+Marts are made by `difang refresh` in a child of low priority: what it needs for it is given back, and landing goes on
+meanwhile. Where other commits keep getting in its way, landing pauses for one refresh. Maintenance always runs between
+two landings, because a merge that takes long could never commit beside a writer that commits every few seconds.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.ingest import Tally
+from pipeline.settings import Settings
+from records import WarehouseBusy
+from warehouse import Warehouse
+
+log = logging.getLogger("difang.stream")
+STATE_SECONDS = 5.0
+MAX_SHARE = 0.25
+"""Of the time that refreshing may take: after one of a minute the next begins four minutes later at the earliest."""
+CHILD_SECONDS = 3600.0
+NICE = 10
+
+
+class Upkeep:
+    """Keeps a stream's warehouse in order, from a thread of its own."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tally: Tally,
+        *,
+        marts_seconds: float | None,
+        maintain_seconds: float | None,
+        keep_days: float,
+        report: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._settings = settings
+        self._tally = tally
+        self._marts_seconds = marts_seconds
+        self._maintain_seconds = maintain_seconds
+        self._keep_days = keep_days
+        self._report = report
+        self._ended = threading.Event()
+        self._child: subprocess.Popen[str] | None = None
+        now = time.monotonic()
+        self._marts_at = now + (marts_seconds or 0.0)
+        self._maintain_at = now + (maintain_seconds or 0.0)
+        self._refreshed_batches = 0
+        self.refreshes_count = 0
+        self.maintenances_count = 0
+        self.failures_count = 0
+        self.last_error: str | None = None
+        self.fatal: BaseException | None = None
+        """A fault after which nothing more may be written."""
+
+    def state(self) -> dict[str, Any]:
+        """What /health says of the upkeep."""
+        return {
+            "refreshes": self.refreshes_count,
+            "maintenances": self.maintenances_count,
+            "failures": self.failures_count,
+            "last_error": self.last_error,
+        }
+
+    @contextmanager
+    def running(self, warehouse: Warehouse) -> Iterator[None]:
+        """Do it until the block ends; a refresh under way is then given up, and changes nothing."""
+        thread = threading.Thread(target=self._run, args=(warehouse,), name="upkeep", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            thread.join()
+            write_state(self._settings.home, {**self._report(), "status": "stopped", "reason": None})
+
+    def stop(self) -> None:
+        """Begin nothing more; a child is ended."""
+        self._ended.set()
+        child = self._child
+        if child is not None:
+            child.terminate()
+
+    def _run(self, warehouse: Warehouse) -> None:
+        state_at = 0.0
+        while not self._ended.wait(0.5):
+            now = time.monotonic()
+            try:
+                if now >= state_at:
+                    state_at = now + STATE_SECONDS
+                    write_state(self._settings.home, self._report())
+                self._refresh_when_due(warehouse, now)
+                self._maintain_when_due(warehouse, now)
+            except (WarehouseBusy, OSError, subprocess.SubprocessError) as error:
+                self._note(error)
+            except BaseException as error:  # such as counts that do not agree: the stream must not write on
+                self._note(error)
+                self.fatal = error
+                return
+
+    def _note(self, error: BaseException) -> None:
+        self.failures_count += 1
+        self.last_error = f"{type(error).__name__}: {error}"[:300]
+        log.warning("upkeep failed, and is tried again later: %s", self.last_error)
+
+    def _refresh_when_due(self, warehouse: Warehouse, now: float) -> None:
+        batches = self._tally.batches
+        if self._marts_seconds is None or now < self._marts_at or batches == self._refreshed_batches:
+            return
+        self._marts_at = now + self._marts_seconds
+        if not self._refresh_in_child() and not self._ended.is_set():
+            log.info("marts are made anew between two landings: beside them it did not come through")
+            warehouse.refresh_marts()
+        if self._ended.is_set():
+            return
+        self._refreshed_batches = batches
+        self.refreshes_count += 1
+        taken = time.monotonic() - now
+        self._marts_at = max(self._marts_at, time.monotonic() + taken * (1 / MAX_SHARE - 1))
+
+    def _refresh_in_child(self) -> bool:
+        """Whether a child has made the marts anew."""
+        where = self._settings.warehouse_location
+        environment = {
+            **os.environ,
+            "DIFANG_HOME": str(self._settings.home.resolve()),
+            "DIFANG_CATALOG": where.catalog,
+            "DIFANG_DATA": where.data,
+        }
+        command = [sys.executable, "-m", "pipeline", "refresh", "--json"]
+        child = subprocess.Popen(  # noqa: S603 (our own command)
+            command,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the stream, which ends its child itself
+        )
+        self._child = child
+        try:
+            if self._ended.is_set():
+                child.terminate()
+            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
+            _, stderr = child.communicate(timeout=CHILD_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            return False
+        finally:
+            self._child = None
+        if child.returncode not in {0, -signal.SIGTERM}:
+            log.warning("difang refresh ended with %s: %s", child.returncode, stderr.strip().rpartition("\n")[2][:300])
+        return child.returncode == 0
+
+    def _maintain_when_due(self, warehouse: Warehouse, now: float) -> None:
+        if self._maintain_seconds is None or now < self._maintain_at:
+            return
+        self._maintain_at = now + self._maintain_seconds
+        report = warehouse.maintain(keep_days=self._keep_days)
+        self.maintenances_count += 1
+        log.info(
+            "maintained in %.1f s: %d files merged into %d, %d snapshots expired, %d files deleted",
+            time.monotonic() - now,
+            report.merged_files_count,
+            report.created_files_count,
+            report.expired_snapshots_count,
+            report.deleted_files_count + report.orphaned_files_count,
+        )
+
+
+STATE_FILE = "stream.json"
+
+
+def write_state(home: Path, state: dict[str, Any]) -> None:
+    """Write a stream's state where `difang status` finds it, swapped in at once."""
+    path = home / STATE_FILE
+    beside = path.with_suffix(".json.new")
+    plain = {"pid": os.getpid(), "written_at": datetime.now(UTC).isoformat(timespec="seconds"), **state}
+    beside.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    beside.replace(path)
+
+
+def read_state(home: Path) -> dict[str, Any] | None:
+    """What a stream wrote last; None where none has run in that home."""
+    try:
+        found: dict[str, Any] = json.loads((home / STATE_FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return found
