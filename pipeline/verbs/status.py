@@ -4,8 +4,10 @@ import click
 
 from crawlers import Frontier, find_publisher, load_publishers
 from pipeline.cli import Session
+from pipeline.interruption import interruptible
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
+from pipeline.watching import watch
 from transforms.gazetteer import Gazetteer
 from warehouse import connect
 
@@ -52,9 +54,10 @@ QUERIES = {
 @click.option(
     "--links", type=click.IntRange(min=1), default=1, show_default=True, help="Waiting links to name of each."
 )
+@click.option("--watch", "is_watched", is_flag=True, help="Show the stream and what lands, live, until Ctrl-C.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def command(session: Session, publisher: str | None, days: int, links: int, json_: bool) -> None:
+def command(session: Session, publisher: str | None, days: int, links: int, is_watched: bool, json_: bool) -> None:
     """Show what was promised, landed, rejected, failed and is pending, and which publisher needs a look.
 
     A publisher is flagged against its own 28 days before: quiet, fields degraded, more rejects, layout changed. What
@@ -64,6 +67,10 @@ def command(session: Session, publisher: str | None, days: int, links: int, json
     Example:
       difang status lufengwang --days 14
     """
+    if is_watched:
+        with interruptible() as interruption:
+            watch(session.settings, session.out, lambda: interruption.is_requested)
+        return
     declared = load_publishers(session.settings.publishers)
     if publisher is not None:
         find_publisher(declared, publisher)
