@@ -3,6 +3,7 @@
 Run ``python -m warehouse.reference > docs/tables.md`` after a change.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,6 +73,13 @@ def _statement_lines(statement: Statement, heading: str, found: Sequence[tuple[s
     yield f"{_sentence(statement.en)}\n"
     rows = ((f"`{name}`", f"`{kind}`", *describe_column(statement, name)) for name, kind in found)
     yield from _grid(("column", "type", "中文", "English"), rows)
+    if statement.example:
+        yield f"```sql\n{_broken(statement.example)}\n```\n"
+
+
+def _broken(query: str) -> str:
+    """A query of one line with its clauses on lines of their own."""
+    return re.sub(r" (FROM|WHERE|GROUP BY|HAVING|ORDER BY) ", r"\n\1 ", query) + ";"
 
 
 def describe_column(statement: Statement, name: str) -> tuple[str, str]:

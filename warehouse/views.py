@@ -6,6 +6,7 @@ A plain DuckDB that attaches the lake finds them too. A file's header is
 
     -- 中文说明
     -- English description
+    -- = SELECT … FROM v_name         an example, which docs/tables.md shows and the tests run
     -- @column 中文 | English          a column that the model does not describe, or describes otherwise
 
 (a macro has a line ``-- (parameters)`` besides); what follows is one SELECT.
@@ -46,6 +47,10 @@ VIEW_NAMES = (
     "v_revisions",
     "v_reprints",
     "v_reprint_clusters",
+    "v_removals",
+    "v_trending_terms",
+    "v_publisher_profiles",
+    "v_publisher_freshness",
     "v_publisher_days",
     "v_completeness",
     "v_publisher_health",
@@ -64,6 +69,7 @@ class Statement:
     column_comments: dict[str, tuple[str, str]]
     parameters: str
     select: str
+    example: str = ""
 
     @property
     def comment(self) -> str:
@@ -122,6 +128,8 @@ MARTS = (
     Mart(name="mart_revisions", view="v_revisions", sorted_by=("seen_at",)),
     Mart(name="mart_reprints", view="v_reprints", sorted_by=("article_id",)),
     Mart(name="mart_reprint_clusters", view="v_reprint_clusters", sorted_by=("cluster_id",)),
+    Mart(name="mart_trending_terms", view="v_trending_terms", sorted_by=("region_code", "week_date")),
+    Mart(name="mart_publisher_profiles", view="v_publisher_profiles", sorted_by=("publisher_id",)),
     Mart(name="mart_publisher_days", view="v_publisher_days", sorted_by=("publisher_id", "fetched_date")),
 )
 
@@ -144,7 +152,7 @@ def read_statement(path: Path) -> Statement:
     lines = path.read_text(encoding="utf-8").splitlines()
     while lines and lines[0].startswith("-- "):
         header.append(lines.pop(0)[3:].strip())
-    prose = [line for line in header if not line.startswith(("@", "("))]
+    prose = [line for line in header if not line.startswith(("@", "(", "= "))]
     if len(prose) != 2:
         raise InvalidSeed(f"{path.name}: the header must hold one Chinese and one English line, found {len(prose)}")
     return Statement(
@@ -154,6 +162,7 @@ def read_statement(path: Path) -> Statement:
         column_comments=dict(_column_comment(line, path) for line in header if line.startswith("@")),
         parameters=next((line.strip("()") for line in header if line.startswith("(")), ""),
         select="\n".join(lines).strip(),
+        example=" ".join(line[2:] for line in header if line.startswith("= ")),
     )
 
 

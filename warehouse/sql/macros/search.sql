@@ -1,5 +1,6 @@
 -- 检索现行文章：词以空格分开，引号内为短语，须全部出现在标题或正文中；按 BM25 排序，标题命中计三倍；尚未编入索引的文章逐篇扫描。region 为代码或地名（含下属），publisher 为编号或名称，since、until 为发布日，top 为最多返回的篇数
 -- search current articles: every word, and every phrase in quotes, is in headline or text; ranked by BM25, a hit in the headline counts threefold; articles not yet indexed are scanned. region: a code or name, with all below it; publisher: its id or name; since, until: days of publication; top: at most so many
+-- = SELECT title, published_date, score FROM search('章丘 供暖', since := '2021-01-01') ORDER BY score DESC LIMIT 10
 -- @score BM25 得分 | the score by BM25
 -- @hits_count 命中次数 | how often the words occur
 -- @title_hits_count 标题命中的词数 | words found in the headline

@@ -1,5 +1,6 @@
 -- 现行文章的地区标签（现行一代），带各级名称与标题
 -- region tags in force of current articles, with the names of their ancestors and the headline
+-- = SELECT region_code, any_value(region_name) AS region_name, count(DISTINCT article_id) AS articles FROM v_article_regions WHERE level = 'county' GROUP BY region_code ORDER BY articles DESC LIMIT 10
 WITH current_version AS (
     SELECT article_id, content_sha256, title, canonical_url FROM v_article_versions WHERE is_current
 )

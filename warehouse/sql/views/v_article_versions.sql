@@ -1,5 +1,6 @@
 -- 文章的所有版本，按首次抓到的先后编号；同一文本再次出现不算新版本
 -- every version of every article, numbered in the order in which they were first fetched; a text that returns is no new version
+-- = SELECT article_id, max(version) AS versions FROM v_article_versions GROUP BY article_id HAVING versions > 1
 -- @version 版本号，从 1 起 | number of the version, from 1
 -- @is_current 是否现行版本（最近一次抓到的） | whether it is the version fetched last
 -- @first_fetched_at 此版本首次抓到的时刻 | when this version was first fetched

@@ -1,5 +1,6 @@
 -- 现行文章：每篇一行，取最近一次抓到的版本，带主要地区与撤稿时刻
 -- current articles: one row each, the version fetched last, with its primary region and, where taken down, since when
+-- = SELECT published_date, title, region_name FROM v_articles WHERE city_code = '370100' ORDER BY published_at DESC LIMIT 10
 -- @version 版本号，从 1 起 | number of the version, from 1
 -- @first_fetched_at 此版本首次抓到的时刻 | when this version was first fetched
 -- @last_fetched_at 此版本最近抓到的时刻 | when this version was last fetched

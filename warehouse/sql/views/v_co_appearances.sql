@@ -1,5 +1,6 @@
 -- 同框：一行为两位官员及其共同出现的文章数
 -- appearances together: one row per pair of officials, with the articles that name both
+-- = SELECT name, with_name, articles_count FROM v_co_appearances ORDER BY articles_count DESC, name, with_name LIMIT 10
 -- @person_id 前一人的编号 | the first person
 -- @name 前一人姓名 | name of the first
 -- @with_person_id 后一人的编号 | the second person

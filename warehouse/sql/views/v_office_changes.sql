@@ -1,5 +1,6 @@
 -- 职务变动：一行为报道写明的一次任免、公示、查处或逝世（announced），或由前后任职推得的一次调任（observed）
 -- changes of office: one row per appointment, dismissal, notice, investigation or death that an article tells (announced), or move read off two tenures (observed)
+-- = SELECT * FROM v_office_changes ORDER BY ALL LIMIT 10
 -- @person_id 跨文章的人物编号 | the person across articles
 -- @change_kind 变动：appointed、dismissed、acting、proposed、candidate、investigated、deceased、moved | what changed: appointed, dismissed, acting, proposed, candidate, investigated, deceased, moved
 -- @from_position 推得的原职务 | the position before, where it is observed

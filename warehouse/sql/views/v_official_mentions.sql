@@ -1,5 +1,6 @@
 -- 现行文章的官员提及（现行一代），带辖区全称与标题
 -- mentions of officials in force of current articles, with the jurisdiction's full name and the headline
+-- = SELECT surface, position, role, rule FROM v_official_mentions WHERE name = '马保岭' ORDER BY article_id, start_offset
 -- @region_code 职务辖区的行政区划代码 | adcode of the jurisdiction
 -- @region_name 职务辖区全称 | full name of the jurisdiction
 WITH current_version AS (

@@ -1,5 +1,6 @@
 -- 官员活动时间线：一行为一人在一篇现行文章中的出现；同名不同人由辖区与职务区分，本表不合并
 -- officials' timeline: one row per person and current article; people who share a name are told apart by jurisdiction and position, not merged
+-- = SELECT published_date, position, roles, title FROM v_officials_timeline WHERE region_code = '370114' ORDER BY published_date, name
 -- @position 文中首个写明的职务 | the first position that the article writes
 -- @positions_normalised 规范职务，去重 | normalised positions without repeats
 -- @roles 在事件中的角色，按出现先后 | what the person does in the event, in order

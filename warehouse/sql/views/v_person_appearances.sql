@@ -1,5 +1,6 @@
 -- 人物时间线：一行为一位官员在一篇现行文章中的出现；同名者按职务、辖区与时间归并，不能确定为同一人的分列
 -- timeline of persons: one row per official and current article; namesakes are joined by office, jurisdiction and time, and stay apart where that is not certain
+-- = SELECT person_id, any_value(name) AS name, count(*) AS articles FROM v_person_appearances GROUP BY person_id ORDER BY articles DESC, person_id LIMIT 10
 -- @person_id 跨文章的人物编号：由姓名与最早的任职算出，补录更早的文章后可能改变 | the person across articles: made of the name and the earliest office seen, so that older articles may change it
 -- @region_key 归并所用的辖区：区划代码，否则原文写法，否则 national（中央与外国）或媒体 | the jurisdiction that joins: adcode, else as written, else national (central bodies, other states) or the publisher
 -- @rank_step 级别序号：1 国家级正职 至 10 乡科级副职 | rank as a step: 1 国家级正职 to 10 乡科级副职

@@ -1,5 +1,6 @@
 -- 人物：一行为一位官员，含最近写明的职务与辖区、首见与末见日期、文章数
 -- persons: one row per official, with the positions and jurisdiction last written, the days first and last seen, and articles
+-- = SELECT * FROM v_persons ORDER BY ALL LIMIT 10
 -- @person_id 跨文章的人物编号 | the person across articles
 -- @positions_normalised 最近写明的规范职务 | the normalised positions last written
 -- @region_code 最近职务辖区的行政区划代码 | adcode of the latest jurisdiction

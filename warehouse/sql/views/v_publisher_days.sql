@@ -1,5 +1,6 @@
 -- 各媒体每日（抓取日，北京时间）的完整度：列表许诺、入库、剔除与失败
 -- completeness by publisher and local day of fetching: what listings promised, what landed, what was rejected, what failed
+-- = SELECT publisher_id, fetched_date, promised_count, articles_count, rejected_count, failed_count FROM v_publisher_days ORDER BY ALL
 -- @requests_count 请求数 | requests
 -- @listings_count 取到的列表、订阅与站点地图数 | listing pages, feeds and sitemaps that answered
 -- @promised_count 列表上识别出的文章链接数（同一链接可多次计入） | article links on them, a link counted on every listing that names it

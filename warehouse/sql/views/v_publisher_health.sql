@@ -1,5 +1,6 @@
 -- 各媒体每日与自身近 28 天历史相比的状况及警示：沉寂、字段退化、剔除增多、版式变化
 -- each publisher's local day of fetching against its own 28 days before, with flags: quiet, fields degraded, more rejects, layout changed
+-- = SELECT fetched_date, publisher_id, articles_count, expected_count, flags FROM v_publisher_health ORDER BY ALL DESC LIMIT 14
 -- @articles_count 当日首次入库的文章数 | articles that landed for the first time
 -- @expected_count 历史中位数：同一星期日至少三次时取之，否则取 28 天 | the median of its history: of the same weekday where there are three, else of the 28 days
 -- @rejected_count 当日被剔除的文章页数 | article pages rejected

@@ -1,5 +1,6 @@
 -- 班子：一行为一位官员在一个辖区的一个职务及其在任区间；取某日在区间内者即为该日的班子
 -- bench of a region: one row per official, position and jurisdiction with the span in office; those whose span holds a day are that day's bench
+-- = SELECT position, name, from_date, until_date FROM v_region_bench WHERE region_code = '370114' ORDER BY position, from_date
 -- @person_id 跨文章的人物编号 | the person across articles
 -- @position 规范职务 | the normalised position
 -- @region_code 职务辖区的行政区划代码 | adcode of the jurisdiction

@@ -1,5 +1,6 @@
 -- 各地区每日文章数：按主要地区计，并逐级汇总到省
 -- articles by region and day: by primary region, rolled up to every ancestor
+-- = SELECT date_trunc('month', published_date) AS month, sum(articles_count) AS articles FROM v_region_by_day WHERE region_code = '370114' GROUP BY month ORDER BY month
 -- @articles_count 主要地区为此地或其下属地区的文章数 | articles whose primary region is this one or lies below it
 -- @own_articles_count 主要地区正是此地的文章数 | articles whose primary region is exactly this one
 WITH counted AS (

@@ -1,5 +1,6 @@
 -- 一行为一个今日代码与曾代表其地的一个代码（含其自身），带起讫日：据此由今日代码查文章当日的代码，或由旧代码查今日的
 -- one row: a code in force today and a code that stands or stood for its place, itself included, with the days: from it follow the code in force on an article's day, and what became of an old code
+-- = SELECT * FROM v_region_history WHERE code_then = '371200' ORDER BY ALL
 -- @code_then 当时的代码 | the code that stood for the place in those days
 -- @name_then 当时的全称 | its full name then
 -- @is_own_code 当时的代码是否正是今日的代码 | whether it is today's code itself

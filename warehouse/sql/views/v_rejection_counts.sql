@@ -1,5 +1,6 @@
 -- 各媒体各原因的剔除数
 -- rejections by publisher and reason
+-- = SELECT * FROM v_rejection_counts ORDER BY ALL LIMIT 20
 -- @rejections_count 剔除数 | rejections
 -- @recovered_count 其中后来成为文章的 | those whose URL became an article after all
 -- @example_url 最近一例 | the latest example

@@ -1,5 +1,6 @@
 -- 现行文章的链接，并尽量落到库中文章：先按网址，再按同一媒体、同题、同日且唯一者
 -- links of current articles, led to articles we hold where that is certain: by URL, else by publisher, headline and day where exactly one fits
+-- = SELECT kind, resolved_by, count(*) AS links FROM v_related_links GROUP BY ALL ORDER BY ALL
 -- @kind 链接种类 | what it leads to: related, inline, previous, next, topic, page
 -- @published_date 标题旁印出的日期 | the day printed beside the headline
 -- @to_article_id 目标文章编号；库中没有则为空 | the article it leads to; absent where we do not hold it

@@ -1,5 +1,6 @@
 -- 转载组：一行为一篇被别家媒体转载的文章及其全部转载；截至最近一次 difang refresh
 -- clusters of reprints: one row per article that other publishers reprinted, with all its reprints; as of the latest difang refresh
+-- = SELECT title, publisher_id, to_publisher_ids, reprints_count, titles FROM v_reprint_clusters ORDER BY reprints_count DESC, title LIMIT 10
 -- @article_id 首发的一篇 | the first of them
 -- @publisher_id 首发媒体 | publisher of the first
 -- @title 首发的标题 | headline of the first

@@ -1,5 +1,6 @@
 -- 转载：一行为一组近似文章中首发之后另一家媒体的一篇，与首发相比；原文照登、删节、加按语、改题、小改都算，按同一格式另填的通报不算。截至最近一次 difang refresh
 -- reprints: one row per later article of another publisher in a cluster, beside the first; verbatim, cut, extended, with another headline or lightly edited, but no form that was filled in again. As of the latest difang refresh
+-- = SELECT publisher_id, to_publisher_id, delay_seconds // 3600 AS hours, round(changed_share, 2) AS changed, to_title FROM v_reprints ORDER BY delay_seconds
 -- @article_id 首发的一篇 | the first of the cluster
 -- @to_article_id 较晚的一篇 | the later of the two
 -- @publisher_id 首发媒体 | publisher of the first

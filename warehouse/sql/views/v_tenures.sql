@@ -1,5 +1,6 @@
 -- 任职：一行为一位官员在一个辖区的一个职务，含首见、末见日期与佐证文章；「区领导」之类的统称不计
 -- tenures: one row per official, position and jurisdiction, with the days first and last seen and the articles that say so; collective titles (区领导) are left out
+-- = SELECT position, name, first_seen_date, last_seen_date FROM v_tenures WHERE region_code = '370114' ORDER BY position, first_seen_date
 -- @person_id 跨文章的人物编号 | the person across articles
 -- @position 规范职务 | the normalised position
 -- @region_code 职务辖区的行政区划代码 | adcode of the jurisdiction
