@@ -11,7 +11,7 @@ from transforms import boilerplate as b
 from transforms.byline import is_byline
 from transforms.paragraphs import Body, collect_paragraphs, is_listed
 from transforms.segments import Line, Segment
-from transforms.summaries import find_summaries
+from transforms.summaries import BELOW_ARTICLE_MIN, find_summaries
 
 _SENTENCE = re.compile(r"[，。！？；：、”…]|[,.;!?](?=\s|$)")
 _ISSUER = re.compile(r"(?:局|府|会|办|部|院|委|室|组|公司|校|中心|处|厅|署|站|队|所|院|团)$")
@@ -46,7 +46,7 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
         return body
     first = _first_index(line, start, prose[0], noise, title)
     stop = _next_article(line, headline, first, span.stop)
-    summaries = find_summaries(line, range(first, stop))
+    summaries = find_summaries(line, range(first, stop), BELOW_ARTICLE_MIN)
     if summaries and sum(len(line.segments[i].text) for i in prose if i < min(summaries)) >= _OWN_PROSE_MIN:
         stop = min(summaries) - 1  # what stands above the first linked headline is the article
     end = _end_index(line, first, stop, noise, prose)

@@ -164,7 +164,8 @@ def split_names(value: str) -> list[str]:
     value = _DATE.split(value, maxsplit=1)[0].strip(_EDGES)
     value = _BUTTONS.split(value, maxsplit=1)[0]
     if value.isascii():  # a name in Latin letters keeps its blank
-        return [value.strip(_EDGES)] if 2 <= len(value.strip(_EDGES)) <= 40 else []
+        name = value.strip(_EDGES)
+        return [name] if 2 <= len(name) <= 40 and name.lower() not in _NOBODY else []
     pieces = [_CODE.sub("", _PREFIX.sub("", piece.strip(_EDGES))).strip(_EDGES) for piece in _SPLIT.split(value)]
     names: list[str] = []
     lone = ""

@@ -6,13 +6,14 @@ not Chinese go to trafilatura, which reads them best; pages whose HTML is empty 
 """
 
 import gc
+import re
 from dataclasses import replace
 from functools import partial
 
 from records import FetchedPage, Publisher, Reason, Rejected, Step
 from transforms.assembly import Draft, Origin, Reading, assemble
 from transforms.cleaning import clean_container, is_droppable
-from transforms.container import find_container, find_verses
+from transforms.container import find_container, find_verses, weigh
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
 from transforms.embedded import EmbeddedArticle, find_embedded
@@ -35,6 +36,8 @@ from transforms.zones import footer_lines, header_lines, meta_source, source_lin
 
 __all__ = ["Reading", "read_page"]
 
+_NEAR = 12
+_TOLD = re.compile(r"，|[。；！？：…”]$|^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
 _LITTLE_TEXT, _NO_TEXT = 80, 30
 """Characters of prose under which the scripts are searched for an article: without, and with a printed headline."""
 
@@ -145,12 +148,20 @@ def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body
     if container is None:
         return Body(), None
     body = clean_container(document.line, container, headline.index, headline.text)
+    if not body.paragraphs and start is not None and (nearest := _first_prose(document.line, start)) is not None:
+        body, container = clean_container(document.line, nearest, start, headline.text), nearest
     if _size(body) < _LITTLE_TEXT and laid.container is None and start is not None:
         verses = find_verses(document.line, start + 1)
         other = Body() if verses is None else clean_container(document.line, verses, start, headline.text)
         if _size(other) > _size(body):
             return other, verses
     return body, container
+
+
+def _first_prose(line: Line, headline: int) -> int | None:
+    """The block of the first prose below the headline: what weighs more may be a notice in the footer."""
+    near = line.segments[headline + 1 : headline + 1 + _NEAR]
+    return next((segment.block for segment in near if weigh(segment) > 0), None)
 
 
 def _with_siblings(line: Line, container: int) -> int:
@@ -164,7 +175,7 @@ def _with_siblings(line: Line, container: int) -> int:
         if other.parent == block.parent and other.tag == "p" and other.noise < 0 and len(line.inside(index)) == 1
     )
     told = any(
-        len(segment.text) >= 8 and not segment.links and "，" in segment.text and not is_droppable(segment)
+        len(segment.text) >= 8 and not segment.links and _TOLD.search(segment.text) and not is_droppable(segment)
         for segment in beside
     )
     return block.parent if told else container

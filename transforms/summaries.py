@@ -8,12 +8,14 @@ from itertools import pairwise
 from transforms.segments import Line
 
 _ENTRIES_MIN = 6
+"""Entries that make a page a listing; below an article with prose of its own three are enough."""
+BELOW_ARTICLE_MIN = 3
 _HEADLINE = range(8, 61)
 _PROSE_MIN = 30
 
 
-def find_summaries(line: Line, span: range) -> set[int]:
-    """The lines of prose in `span` that stand below linked headlines, six or more in blocks of one kind."""
+def find_summaries(line: Line, span: range, least: int = _ENTRIES_MIN) -> set[int]:
+    """The lines of prose in `span` that stand below linked headlines, `least` or more in blocks of one kind."""
     found: dict[tuple[int, str | None], set[int]] = {}
     printed = [index for index in span if line.segments[index].text]
     for first, second in pairwise(printed):
@@ -27,4 +29,4 @@ def find_summaries(line: Line, span: range) -> set[int]:
             item = line.blocks[parent]
             found.setdefault((item.parent, item.element.get("class")), set()).add(second)
     summaries = max(found.values(), key=len, default=set())
-    return summaries if len(summaries) >= _ENTRIES_MIN else set()
+    return summaries if len(summaries) >= least else set()

@@ -70,9 +70,16 @@ def _joined(lines: list[str]) -> list[str]:
 def _lines_above(line: Line, first: int) -> list[str]:
     """Time and source that are printed above the headline, as some portals do; the clock of today is no time."""
     near = line.segments[max(0, first - _ABOVE) : first]
-    texts = [segment.text for segment in near if segment.link_share <= 0.5 and len(segment.text) <= 80]
     return [
-        text for text in texts if is_info_line(text) or (next(find_moments(text), None) and not _TODAY.search(text))
+        segment.text
+        for segment in near
+        if segment.link_share <= 0.5
+        and len(segment.text) <= 80
+        and (
+            is_info_line(segment.text)
+            # A link beside a day is an entry of a list.
+            or (not segment.links and next(find_moments(segment.text), None) and not _TODAY.search(segment.text))
+        )
     ]
 
 

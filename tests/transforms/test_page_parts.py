@@ -278,3 +278,37 @@ def test_a_page_in_traditional_script() -> None:
     assert (article.title, article.paragraphs, article.source_name) == (title, (text,), "香港文匯網")
     assert (article.reporters, article.editors) == (("王小明",), ("李大同",))
     assert article.published_at == dt.datetime(2022, 4, 12, 2, 0, tzinfo=dt.UTC)
+
+
+def test_one_sentence_above_a_long_footer() -> None:
+    footer = (
+        "<div><p>本网站所刊登的各种信息，均为青岩网版权所有，未经协议授权，禁止下载使用。</p>"
+        "<p>地址：青岩县人民路1号 电话：0531-1234567，欢迎投稿，稿件一经采用，稿酬从优。</p></div>"
+    )
+    reading = read(f"<div><h1>{T}</h1><div>2022-04-12 10:00</div><div class='con'><p>{P[0]}</p></div></div>{footer}")
+    assert isinstance(reading, Reading), reading
+    assert reading.article.paragraphs == (P[0],)
+
+
+def test_a_list_above_the_headline_dates_nothing() -> None:
+    above = "<ul><li><a href='/1'>关于放假的通知</a> 2023-05-01</li></ul>"
+    reading = read(f"{above}<h1>{T}</h1><div>来源：青岩网</div>{B}", url="http://www.qingyan.example/2022/0412/1.html")
+    assert isinstance(reading, Reading)
+    assert (str(reading.article.published_date), reading.article.published_evidence) == ("2022-04-12", "url")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "<p>1.抓好田间管理；</p><p>2.抓好病虫防治；</p><p>3.抓好技术指导。</p>",
+        "<p>——抓好田间管理。</p><p>——抓好病虫防治。</p>",
+        "<p>市民如有问题可拨打新闻热线0531-6666123，也可关注“青岩供水”微信公众号查询停水信息。</p>",
+        "<p>问：今年小麦长势怎么样？</p><p>答：总体不错。</p><p>记者：病虫害呢？</p><p>王立新：已经防治两遍。</p>",
+        "<p>报名网址：http://www.qingyan.example/bm</p>",
+        "<p>青岩县人民政府</p><p>2022年4月12日</p>",
+    ],
+)
+def test_lines_that_look_like_furniture_and_are_text(kept: str) -> None:
+    reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'><p>{P[0]}</p>{kept}</div>")
+    assert isinstance(reading, Reading)
+    assert reading.article.paragraphs == (P[0], *kept.removeprefix("<p>").removesuffix("</p>").split("</p><p>"))
