@@ -37,7 +37,8 @@ from transforms.zones import footer_lines, header_lines, meta_source, source_lin
 __all__ = ["Reading", "read_page"]
 
 _NEAR = 12
-_TOLD = re.compile(r"，|[。；！？：…”]$|^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
+_TOLD = re.compile(r"，|[。；！？：…”]$")
+_SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _LITTLE_TEXT, _NO_TEXT = 80, 30
 """Characters of prose under which the scripts are searched for an article: without, and with a printed headline."""
 
@@ -175,7 +176,9 @@ def _with_siblings(line: Line, container: int) -> int:
         if other.parent == block.parent and other.tag == "p" and other.noise < 0 and len(line.inside(index)) == 1
     )
     told = any(
-        len(segment.text) >= 8 and not segment.links and _TOLD.search(segment.text) and not is_droppable(segment)
+        not segment.links
+        and len(segment.text) >= 8
+        and (_SIGNED_DAY.fullmatch(segment.text) or (_TOLD.search(segment.text) and not is_droppable(segment)))
         for segment in beside
     )
     return block.parent if told else container
