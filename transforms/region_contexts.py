@@ -47,6 +47,8 @@ NOT_GIVEN = frozenset("市县区省州旗盟镇乡村人的在和与是有为地
 CREDIT = re.compile(r"[（(](?:[一-鿿]{2,4}[\s、]*)*$")
 CREDIT_END = re.compile(r"(?:[\s、]*[一-鿿]{2,4})*[\s/]*(?:文|图|文/图|摄|摄影|供图|绘|制图|整理)?[）)]")
 PICTURED = re.compile(r"\s*(?:摄|供图|绘|制图)[）)\s]")
+REPORTING = re.compile(r"报道|[讯电](?![影视台话])|\d{1,2}月")
+"""Behind a name in a byline: 记者 李明 平度报道."""
 NAMING = re.compile(r"(?:[他她]|名|我)(?:叫|名叫)$")
 FIRM_NAME = r"[^与和同在的将对向从为是近今日召举开有推携联获赴到走，。、；：！？（）()“”《》\s]{2,8}?"
 
@@ -103,7 +105,7 @@ def is_person(text: str, start: int, end: int) -> bool:
     if end - start != 2:
         return False
     before = text[max(0, start - 24) : start]
-    if BYLINE.search(before) or is_credited(text, start, end):
+    if (BYLINE.search(before) and not REPORTING.match(text, end)) or is_credited(text, start, end):
         return True
     return bool(before) and before[-1] in SURNAMES and bool(BEFORE_PERSON.search(before[:-1]))
 

@@ -20,6 +20,8 @@ ROUNDS = 4
 WEAK_NEEDS = 2.5
 """The support a common word needs to be a region: more than its province, say its city or two siblings."""
 LEDE_LENGTH = 60
+SPELT = 4.0
+"""What the county of a city of its name gains where it is named in full and the city is not (本溪县)."""
 TOWNSHIPS = 1.2
 """What each name of a township that lies in a county adds to the county's name."""
 
@@ -170,20 +172,27 @@ class Resolver:
         gazetteer, code = self.gazetteer, sense.code
         path = gazetteer.path(code)
         score = 4.0 if self.established[code] else 0.0
+        namesakes = {s.code for s in surface.senses if s.code in path[:-1]}
+        if namesakes and self._is_spelt(code, surfaces) and not any(self._is_spelt(c, surfaces) for c in namesakes):
+            score += SPELT
         for ancestor in path[:-1]:
-            if self.established[ancestor]:
+            if self.established[ancestor] and ancestor not in namesakes:
                 score += 1.0 if gazetteer.level(ancestor) is RegionLevel.PROVINCE else 3.0
         siblings = {
             s.code
             for s in surfaces
             if s is not surface and s.code and s.code != code and gazetteer.parent(s.code) == gazetteer.parent(code)
         }
-        score += 1.5 * len(siblings) if len(path) > 1 else 0.0
+        score += 1.5 * len(siblings) if len(path) > 1 and not namesakes else 0.0
         score += TOWNSHIPS * self._townships[code]
         score += 0.6 if self.prior.intersection(path[1:]) else 0.0
         if surface.forms & {SHORT, FORMER} and not surface.weak:
             score += PROMINENCE[gazetteer.level(code)]
         return score
+
+    def _is_spelt(self, code: str, surfaces: Sequence[Surface]) -> bool:
+        """Whether the article names a region in full."""
+        return any(s.code == code and not s.is_bare for s in surfaces)
 
     def _count_townships(self, surfaces: Sequence[Surface]) -> Counter[str]:
         """How many names of townships, settled or not, could lie in each county: 太平镇 speaks for 邹城."""

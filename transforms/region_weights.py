@@ -14,7 +14,7 @@ from records import TextField
 from transforms.gazetteer import Gazetteer
 from transforms.region_surfaces import Surface
 
-TITLE, LEDE, BODY, BODY_FULL, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.1, 1.2, 0.4
+TITLE, LEDE, BODY, BODY_FULL, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.1, 1.5, 0.4
 PRIOR, PRIOR_CONFIRMED = 0.5, 2.0
 """The publisher's region where the text names it or a region above or below; where the text also says 我县 or 全区."""
 FIRST = 1.3

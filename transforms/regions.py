@@ -21,7 +21,8 @@ from transforms.region_words import Words
 from transforms.traditional import simplify
 
 DATELINE = re.compile(
-    r"^\s*(?:[\u4e00-\u9fff]{2,10}(?:网|社|报|台|客户端|记者))?[^，。！？\n]{0,22}?(?:讯|电|消息)(?=[\s　:：（(])"
+    r"^\s*(?:[\u4e00-\u9fff]{2,10}(?:网|社|报|台|客户端|记者))?[^，。！？\n]{0,22}?"
+    r"(?:(?:讯|电|消息|报道)(?=[\s　:：（(])|[日晚][电讯])"
 )
 PUBLISHER_SCORE = 0.3
 
