@@ -36,6 +36,7 @@ VERBS = {
     "metrics": "Print or serve the pipeline's counters for Prometheus.",
     "check": "Run the warehouse's checks and show the offending rows.",
     "maintain": "Merge small files, expire old snapshots, delete orphaned files.",
+    "export": "Write the current rows as Parquet by month and province, for Spark and Trino.",
     "forget": "Take an article or a person down, from every table and file, and keep it out.",
     "airflow": "Run a local Airflow with the DAGs of difang.",
 }

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     batch_seconds: float = Field(default=2.0, gt=0, description="age at which a smaller batch is landed")
     pages_under_way: int = Field(default=512, ge=1, description="pages between frontier and warehouse at most")
     page_seconds: float = Field(default=60.0, gt=0, description="time that one page may take in the transforms")
+    raw_days: float | None = Field(default=None, ge=1, description="days for which raw bodies are kept; default: all")
 
     @property
     def frontier_url(self) -> str:

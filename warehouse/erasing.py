@@ -17,7 +17,7 @@ import duckdb
 from warehouse import model
 from warehouse.landing import append
 from warehouse.location import LAKE, WarehouseLocation
-from warehouse.maintenance import MINIMUM_AGE, call_lake
+from warehouse.maintenance import MINIMUM_AGE, call_lake, expire_snapshots
 from warehouse.patience import persist, roll_back
 
 DEFAULT_GRACE_SECONDS = 60.0
@@ -86,12 +86,10 @@ def erase(
         connection,
         "SELECT sum(files_processed), 0 FROM ducklake_rewrite_data_files(current_database(), delete_threshold => 0)",
     )
-    expired, _ = call_lake(
-        connection,
-        "SELECT count(*), 0 FROM ducklake_expire_snapshots(current_database(), older_than => $before)",
-        {"before": datetime.now(UTC)},
-    )
+    clean_since = _snapshot_time(connection)
     time.sleep(grace_seconds)
+    # the clean snapshot stays: it has had the grace for what began before it, and a reader may begin on it now
+    expired = expire_snapshots(connection, superseded_before=clean_since)
     deleted, _ = call_lake(
         connection, "SELECT count(*), 0 FROM ducklake_cleanup_old_files(current_database(), cleanup_all => true)"
     )
@@ -114,6 +112,16 @@ def erase(
         catalog_fault=_vacuum(connection, location),
         seconds=round(time.monotonic() - started, 3),
     )
+
+
+def _snapshot_time(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """An instant after which the lake's newest snapshot is made: older ones were superseded before it."""
+    row = connection.execute(
+        "SELECT max(snapshot_time) + INTERVAL 1 MICROSECOND FROM ducklake_snapshots(current_database())"
+    ).fetchone()
+    assert row is not None
+    found: datetime = row[0]
+    return found
 
 
 def _narrow_statistics(connection: duckdb.DuckDBPyConnection, attempts: int = 10) -> None:

@@ -21,7 +21,7 @@ from warehouse.extensions import load_extensions
 from warehouse.forgetting import ForgetReport, forget
 from warehouse.known_keys import KnownKeys
 from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
-from warehouse.location import LAKE, WarehouseLocation, attach_statement, secret_statement
+from warehouse.location import LAKE, ONE_SNAPSHOT, WarehouseLocation, attach_statement, secret_statement
 from warehouse.maintenance import MaintenanceReport, maintain
 from warehouse.marts import MartReport, refresh_marts
 from warehouse.patience import persist
@@ -66,6 +66,8 @@ def _open(where: WarehouseLocation, *, read_only: bool) -> duckdb.DuckDBPyConnec
     connection = duckdb.connect()
     try:
         load_extensions(connection, where)
+        if not where.is_postgres:
+            connection.execute(ONE_SNAPSHOT)
         if where.is_remote_data:
             connection.execute(secret_statement(os.environ))
         connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
@@ -166,10 +168,12 @@ class Warehouse:
         with self._lock:
             return run_checks(self.connection)
 
-    def maintain(self, *, keep_days: float = 7.0, orphan_days: float = 1.0) -> MaintenanceReport:
+    def maintain(
+        self, *, keep_days: float = 7.0, orphan_days: float = 1.0, raw_days: float | None = None
+    ) -> MaintenanceReport:
         """Merge small files, expire old snapshots, delete what nothing names any more; see `warehouse.maintenance`."""
         with self._lock:
-            return maintain(self.connection, keep_days=keep_days, orphan_days=orphan_days)
+            return maintain(self.connection, keep_days=keep_days, orphan_days=orphan_days, raw_days=raw_days)
 
     def forget(
         self,

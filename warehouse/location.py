@@ -12,6 +12,9 @@ from warehouse.extensions import offline_folder
 DEFAULT_HOME = "difang-home"
 LAKE = "difang"
 """The name under which every connection attaches the lake."""
+ONE_SNAPSHOT = "SET GLOBAL sqlite_disable_multithreaded_scans = true"
+"""The catalogue read as of one moment. DuckDB's threads read SQLite each over a connection of its own, within the
+range of rows that the first one saw: a file that was merged meanwhile then falls out, and its rows with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,7 @@ def attach_statements(location: WarehouseLocation, read_only: bool = True) -> tu
     return (
         *([f"SET extension_directory = {literal(str(folder))};"] if folder else []),
         " ".join(f"INSTALL {name};" for name in extensions) + " LOAD ducklake;",
+        *([] if location.is_postgres else [f"LOAD sqlite; {ONE_SNAPSHOT};"]),
         *([f"{secret_statement(os.environ)};"] if location.is_remote_data else []),
         attach_statement(location, read_only),
         f"USE {LAKE};",

@@ -1,7 +1,9 @@
 """Maintenance that is safe beside readers and writers: every deletion has an age, and counts are proved afterwards.
 
 An orphan younger than the longest transaction may be a file that this transaction is about to commit, and a merged
-file may still be read through an older snapshot: nothing younger than `MINIMUM_AGE` is ever deleted.
+file may still be read through an older snapshot: nothing younger than `MINIMUM_AGE` is ever deleted. A snapshot's age
+counts from when the next one took its place, because until then new readers begin on it; one that is expired under a
+reader would answer with fewer rows, not with an error.
 """
 
 from dataclasses import dataclass
@@ -11,17 +13,28 @@ import duckdb
 
 from records import UsageError, WarehouseError
 from warehouse.model import TABLES
-from warehouse.patience import persist
+from warehouse.patience import persist, rebasing
+from warehouse.retention import retain_bodies
+from warehouse.views import MARTS
 
 MINIMUM_AGE = timedelta(hours=1)
+DELETED_SHARE = 0.25
+"""Share of deleted rows from which a file is written anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceReport:
-    """What maintenance did: files merged and made, snapshots expired, files deleted; and rows by table after it."""
+    """What maintenance did, and the rows by table after it."""
 
+    erased_bodies_count: int
+    """Raw bodies that had outlived their retention."""
+    erased_bytes_count: int
+    kept_from_at: datetime | None
+    """From when on all raw bodies are kept; None where all are, for ever."""
     merged_files_count: int
     created_files_count: int
+    rewritten_files_count: int
+    """Files that were written anew without their deleted rows."""
     expired_snapshots_count: int
     deleted_files_count: int
     orphaned_files_count: int
@@ -29,48 +42,84 @@ class MaintenanceReport:
 
 
 def maintain(
-    connection: duckdb.DuckDBPyConnection, *, keep_days: float = 7.0, orphan_days: float = 1.0
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    keep_days: float = 7.0,
+    orphan_days: float = 1.0,
+    raw_days: float | None = None,
 ) -> MaintenanceReport:
-    """Merge small files, expire snapshots older than `keep_days`, delete unused files older than `orphan_days`.
+    """Bring the lake into its best shape, and say what that took.
 
-    Running it again does nothing more. Raises UsageError for an `orphan_days` under an hour, WarehouseError when a
-    count afterwards is not what the files hold, or when rows are missing.
+    Raw bodies beyond `raw_days` are erased, small files merged, snapshots expired that were superseded `keep_days` ago,
+    unused files older than `orphan_days` deleted. Running it again does nothing more. Raises UsageError for an age
+    under an hour, WarehouseError when a count afterwards is not what the files hold, or when rows are missing.
     """
-    age = timedelta(days=orphan_days)
-    if age < MINIMUM_AGE:
-        raise UsageError(
-            f"orphan_days is {orphan_days:g}, below one hour (0.042): a younger file may belong to an open transaction"
-        )
+    age, keep = timedelta(days=orphan_days), timedelta(days=keep_days)
+    for name, given, whose in (("orphan_days", age, "a younger file"), ("keep_days", keep, "a younger snapshot")):
+        if given < MINIMUM_AGE:
+            raise UsageError(
+                f"{name} is {given / timedelta(days=1):g}, below one hour (0.042): {whose} may belong to an open "
+                "transaction"
+            )
     now = datetime.now(UTC)
+    retained = retain_bodies(connection, raw_days, now)
     before = _counts(connection)
-    merged = call_lake(
+    merged, created = merge_all(connection)
+    rewritten, _ = call_lake(
         connection,
-        "SELECT sum(files_processed), sum(files_created) FROM ducklake_merge_adjacent_files(current_database())",
-        {},
+        "SELECT sum(files_processed), 0 FROM "
+        "ducklake_rewrite_data_files(current_database(), delete_threshold => $share)",
+        {"share": DELETED_SHARE},
     )
-    expired = call_lake(
-        connection,
-        "SELECT count(*), 0 FROM ducklake_expire_snapshots(current_database(), older_than => $before)",
-        {"before": now - timedelta(days=keep_days)},
-    )
-    cleaned = call_lake(
-        connection,
-        "SELECT count(*), 0 FROM ducklake_cleanup_old_files(current_database(), older_than => $before)",
-        {"before": now - age},
-    )
-    orphans = call_lake(
-        connection,
-        "SELECT count(*), 0 FROM ducklake_delete_orphaned_files(current_database(), older_than => $before)",
-        {"before": now - age},
+    expired = expire_snapshots(connection, superseded_before=now - keep)
+    deleted, orphaned = (
+        call_lake(
+            connection,
+            f"SELECT count(*), 0 FROM {function}(current_database(), older_than => $before)",  # noqa: S608
+            {"before": now - age},
+        )[0]
+        for function in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
     )
     return MaintenanceReport(
-        merged_files_count=merged[0],
-        created_files_count=merged[1],
-        expired_snapshots_count=expired[0],
-        deleted_files_count=cleaned[0],
-        orphaned_files_count=orphans[0],
+        erased_bodies_count=retained.bodies_count,
+        erased_bytes_count=retained.bytes_count,
+        kept_from_at=retained.kept_from_at,
+        merged_files_count=merged,
+        created_files_count=created,
+        rewritten_files_count=rewritten,
+        expired_snapshots_count=expired,
+        deleted_files_count=deleted,
+        orphaned_files_count=orphaned,
         counts=_prove(connection, before),
     )
+
+
+def merge_all(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Small files merged, and files made of them: table by table, so that a conflict undoes one table's work alone."""
+    merged = created = 0
+    for name in (*(table.name for table in TABLES), *(mart.name for mart in MARTS)):
+        processed, made = call_lake(
+            connection,
+            "SELECT sum(files_processed), sum(files_created) FROM "  # noqa: S608 (names of the lake's own tables)
+            f"ducklake_merge_adjacent_files(current_database(), '{name}')",
+        )
+        merged += processed
+        created += made
+    return merged, created
+
+
+def expire_snapshots(connection: duckdb.DuckDBPyConnection, *, superseded_before: datetime) -> int:
+    """How many snapshots were expired: those in whose place another one was before the instant."""
+    found = connection.execute(
+        "SELECT snapshot_id FROM (SELECT snapshot_id, lead(snapshot_time) OVER (ORDER BY snapshot_id) AS superseded_at "
+        "FROM ducklake_snapshots(current_database())) WHERE superseded_at < $before",
+        {"before": superseded_before},
+    ).fetchall()
+    if not found:
+        return 0
+    versions = ", ".join(str(int(row[0])) for row in found)
+    expire = "SELECT count(*), 0 FROM ducklake_expire_snapshots(current_database(), versions => "
+    return call_lake(connection, f"{expire}[{versions}]::UBIGINT[])")[0]
 
 
 def call_lake(
@@ -78,11 +127,12 @@ def call_lake(
 ) -> tuple[int, int]:
     """The two numbers that one of DuckLake's functions answers; tried again while another writer is in the way."""
     # fetchall: a result that is not read to its end leaves its transaction open, and the next statement undoes it
-    found, _ = persist(
-        lambda: connection.execute(sql, parameters or {}).fetchall(),
-        patience_seconds=60.0,
-        what="maintenance could not go on",
-    )
+    with rebasing(connection):
+        found, _ = persist(
+            lambda: connection.execute(sql, parameters or {}).fetchall(),
+            patience_seconds=120.0,
+            what="maintenance could not go on",
+        )
     return (int(found[0][0] or 0), int(found[0][1] or 0)) if found else (0, 0)
 
 
@@ -100,11 +150,12 @@ def _prove(connection: duckdb.DuckDBPyConnection, before: dict[str, int]) -> dic
     connection.execute("BEGIN TRANSACTION")
     try:
         after = _counts(connection)
+        is_erasing = after["core_erasures"] != before["core_erasures"]  # somebody else took a record down meanwhile
         for table in TABLES:
             row = connection.execute(f'SELECT count("{table.key[0]}") FROM "{table.name}"').fetchone()  # noqa: S608
             scanned = int(row[0]) if row else 0
             lost = table.name.startswith(("raw_", "core_")) and after[table.name] < before[table.name]
-            if scanned != after[table.name] or lost:
+            if scanned != after[table.name] or (lost and not is_erasing):
                 raise WarehouseError(
                     f"after maintenance {table.name} holds {scanned} rows, the catalogue says {after[table.name]}, "
                     f"before it were {before[table.name]}; stop writing and restore the catalogue from its copy"

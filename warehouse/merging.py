@@ -8,7 +8,7 @@ disk for readers of older snapshots until `difang maintain` deletes them.
 import duckdb
 
 from warehouse.location import LAKE
-from warehouse.patience import is_contention
+from warehouse.patience import is_contention, rebasing
 
 FAN_OUT = 16
 EVERY = 8
@@ -35,7 +35,8 @@ def merge_crowded(connection: duckdb.DuckDBPyConnection, snapshot_id: int) -> in
     if snapshot_id % EVERY:
         return 0
     try:
-        return sum(_merge_tier(connection, least, most) for least, most in TIERS)
+        with rebasing(connection):
+            return sum(_merge_tier(connection, least, most) for least, most in TIERS)
     except duckdb.Error as error:
         if not is_contention(error):
             raise

@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import duckdb
@@ -24,6 +25,7 @@ _IN_THE_WAY = (
     "conflict on",
     "has been altered",
     "another transaction",
+    "no such file or directory",  # a file that was replaced, and deleted when its grace was over, since this began
     "failed to probe ducklake metadata",  # the other one is laying the catalogue just now
 )
 
@@ -57,6 +59,19 @@ def persist(attempt: Callable[[], Result], *, patience_seconds: float, what: str
                 ) from error
             time.sleep(wait)
             retries += 1
+
+
+@contextmanager
+def rebasing(connection: duckdb.DuckDBPyConnection, attempts: int = 30) -> Iterator[None]:
+    """Let DuckLake repeat commits by itself: right for what only rearranges files, never for a landing (ADR 3).
+
+    A long merge beside a busy writer would else begin again and again.
+    """
+    connection.execute(f"SET ducklake_max_retry_count = {attempts}")
+    try:
+        yield
+    finally:
+        connection.execute("SET ducklake_max_retry_count = 0")
 
 
 def roll_back(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,9 +1,12 @@
 """What a writer remembers is what the lake holds, also when others write, maintain or delete meanwhile."""
 
+import datetime as dt
+
 import numpy as np
 
 from warehouse import Warehouse, merging, model
 from warehouse.known_keys import KnownKeys, _Remembered
+from warehouse.maintenance import expire_snapshots
 
 
 def ask(warehouse: Warehouse, known: KnownKeys, table: model.Table, keys: list[tuple[object, ...]]) -> set:
@@ -42,7 +45,7 @@ def test_snapshots_that_were_expired_make_it_read_again(warehouse, lake, make, c
     with Warehouse.open(lake) as other:
         for number in range(3):
             other.land(make.articles(range(10 * number, 10 * number + 3), crawl_id=f"o{number}"))
-        other.maintain(keep_days=0)
+        assert expire_snapshots(other.connection, superseded_before=dt.datetime.now(dt.UTC)) > 3
     report = warehouse.land(make.articles(range(20, 23), crawl_id="mine"))
     assert report.counts["core_articles"] == 0
     assert count("core_articles") == 9

@@ -1,0 +1,61 @@
+"""The exported folder, read as others read it: by pyarrow's hive partitions, never half."""
+
+import datetime as dt
+import hashlib
+import json
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pytest
+
+from records import UsageError
+from warehouse.exporting import export
+
+
+def table(folder, name):
+    return ds.dataset(folder / "current" / name, partitioning="hive", format="parquet").to_table()
+
+
+def test_what_is_exported_is_what_the_views_say_by_month_and_province(warehouse, make, count, tmp_path):
+    warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
+    warehouse.land(make.articles(range(5)))
+    june = {"day": dt.date(2024, 6, 2), "crawl_id": "c2", "title": "没有地区", "text": "没有地区的一篇。"}
+    undated = {"published_at": None, "published_date": None, "published_precision": None, "title": "没有日期"}
+    warehouse.land(make.batch(make.landed(50, **june), make.landed(51, crawl_id="c2", **undated), crawl_id="c2"))
+    folder = tmp_path / "export"
+    report = export(warehouse.connection, folder)
+    assert report.counts["articles"] == count("v_articles") == 7
+    articles = table(folder, "articles")
+    assert articles.num_rows == 7
+    places = {
+        (r["published_month"], r["province"]) for r in articles.select(["published_month", "province"]).to_pylist()
+    }
+    assert places == {("2024-05", 370000), ("2024-06", None), (None, 370000)}
+    texts = warehouse.connection.execute("SELECT article_id, text FROM v_articles ORDER BY 1").fetchall()
+    assert sorted(zip(articles["article_id"].to_pylist(), articles["text"].to_pylist(), strict=True)) == texts
+    may = articles.filter(pc.field("published_month") == "2024-05")
+    tags = table(folder, "official_mentions").filter(pc.field("published_month") == "2024-05")
+    assert set(tags["article_id"].to_pylist()) == set(may["article_id"].to_pylist())
+    for name in ("article_regions", "official_mentions", "related_links"):
+        assert table(folder, name).num_rows == count(f"v_{name}") > 0
+    assert table(folder, "regions").num_rows == 4
+    assert export(warehouse.connection, folder).skipped
+
+    said = json.loads((folder / "latest.json").read_text())
+    assert len(said["files"]) == report.files_count > 10
+    for file in said["files"]:
+        content = (folder / "current" / file["path"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+    old = ds.dataset(folder / "current" / "articles", partitioning="hive", format="parquet")
+    for number in (60, 61, 62):
+        warehouse.land(make.batch(make.landed(number, title=f"又{number}"), crawl_id=f"c{number}"))
+        assert export(warehouse.connection, folder, keep=2).counts["articles"] == number - 52
+        assert len(list((folder / "versions").iterdir())) == 2
+    assert table(folder, "articles").num_rows == 10
+    assert old.schema.names[0] == "article_id"
+
+
+def test_a_folder_of_others_is_refused(warehouse, tmp_path):
+    (tmp_path / "mine.txt").write_text("")
+    with pytest.raises(UsageError, match="holds other files"):
+        export(warehouse.connection, tmp_path)

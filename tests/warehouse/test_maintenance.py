@@ -1,0 +1,131 @@
+"""Maintenance: what it erases by policy, that it is idempotent, and that readers and writers go on beside it."""
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from records import UsageError
+from warehouse import Warehouse, connect
+from warehouse.maintenance import expire_snapshots, merge_all
+from warehouse.raw import read_pages
+
+CHILD = Path(__file__).with_name("writer_child.py")
+DAY = dt.timedelta(days=1)
+
+READER = """
+import sys
+from warehouse import connect
+with connect(sys.argv[1]) as reader:
+    last = 0
+    print("open", flush=True)
+    while True:
+        reader.execute("BEGIN TRANSACTION")  # one snapshot, whose files must be there to its end
+        articles, batches = reader.execute(
+            "SELECT count(text), count(DISTINCT batch_id) FROM core_articles"
+        ).fetchone()
+        mentions = reader.execute("SELECT count(name) FROM core_official_mentions").fetchone()[0]
+        reader.execute("COMMIT")
+        assert articles == batches * 10 and mentions == articles * 2 and articles >= last, (articles, batches, mentions)
+        last = articles
+        print(articles, flush=True)
+        if articles >= int(sys.argv[2]):
+            break
+"""
+
+
+def start(lake: Path, first: int, crawl_id: str, batches: int) -> subprocess.Popen:
+    arguments = [sys.executable, str(CHILD), str(lake), str(first), str(batches), crawl_id]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+
+
+def test_bodies_that_outlived_their_days_go_and_the_articles_stay(warehouse, make):
+    today = dt.datetime.now(dt.UTC)
+    old, new = today - 40 * DAY, today - 2 * DAY
+    kept = make.landed(1, fetched_at=old)
+    warehouse.land(make.batch(kept, make.landed(2, fetched_at=old), make.landed(3, fetched_at=new)))
+    seen_again = make.landed(1, fetched_at=new, crawl_id="c2")  # the same bytes: its body is as young as this
+    warehouse.land(make.batch(seen_again, crawl_id="c2"))
+    assert warehouse.maintain().erased_bodies_count == 0
+    report = warehouse.maintain(raw_days=30)
+    assert report.erased_bodies_count == 1
+    assert report.erased_bytes_count > 100
+    assert report.counts["raw_pages"] == 2
+    assert report.counts["core_articles"] == 3
+    left = {page.canonical_url for page in read_pages(warehouse.connection, old.date() - DAY, today.date())}
+    assert left == {make.url(1), make.url(3)}
+    assert warehouse.maintain(raw_days=30).erased_bodies_count == 0
+    failed = [r.check.name for r in warehouse.check() if not r.passed]
+    assert failed == [name for name in failed if name.endswith("_exists")]  # no dimension was landed here
+    assert "bodies_are_kept" not in failed
+    assert "batches_are_whole" not in failed
+    with pytest.raises(UsageError, match="1 is the least"):
+        warehouse.maintain(raw_days=0.5)
+
+
+def test_a_reader_sees_one_moment_while_files_are_merged_and_rewritten(lake, make):
+    """Within a transaction, over tables first read after the merge: rows must not fall out."""
+    with Warehouse.open(lake) as warehouse:
+        for number in range(4):
+            warehouse.land(make.articles(range(number * 10, number * 10 + 10), crawl_id=f"c{number}"))
+        with connect(lake) as reader:
+            reader.execute("BEGIN TRANSACTION")
+            assert reader.execute("SELECT count(text) FROM core_articles").fetchone() == (40,)
+            assert merge_all(warehouse.connection)[0] > 8
+            warehouse.connection.execute("DELETE FROM core_related_links")
+            expire_snapshots(warehouse.connection, superseded_before=dt.datetime.now(dt.UTC))
+            assert reader.execute("SELECT count(name) FROM core_official_mentions").fetchone() == (80,)
+            assert reader.execute("SELECT count(anchor_text) FROM core_related_links").fetchone() == (40,)
+            reader.execute("COMMIT")
+            assert reader.execute("SELECT count(anchor_text) FROM core_related_links").fetchone() == (0,)
+
+
+AGE = (
+    "UPDATE __ducklake_metadata_difang.ducklake_snapshot SET snapshot_time = '2024-05-13 00:00:00+00'",
+    (
+        "UPDATE __ducklake_metadata_difang.ducklake_files_scheduled_for_deletion "
+        "SET schedule_start = '2024-05-13 00:00:00+00'"
+    ),
+)
+"""All that is there becomes old; a test cannot wait for a week."""
+
+
+@pytest.mark.slow
+def test_readers_and_writers_go_on_while_it_works(lake):
+    """Two writers, a reader, and merging, rewriting and expiry of a history as fast as they go."""
+    batches = 12
+    start(lake, 0, "before", batches).communicate()
+    with Warehouse.open(lake) as warehouse:
+        make_old(warehouse)
+        writers = [start(lake, first, "c1", batches) for first in (1000, 2000)]
+        arguments = [sys.executable, "-c", READER, str(lake), str(3 * batches * 10)]
+        reader = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        merged = expired = rounds = 0
+        while any(writer.poll() is None for writer in writers):
+            report = warehouse.maintain(keep_days=0.05, orphan_days=0.05)
+            merged += report.merged_files_count
+            expired += report.expired_snapshots_count
+            rounds += 1
+        said, fault = reader.communicate(timeout=300)
+        assert (reader.returncode, fault) == (0, "")
+        for writer in writers:
+            writer.communicate()
+            assert writer.returncode == 0
+        assert len(set(said.split())) > 2, "the reader never saw the writers at work"
+        assert min(merged, expired) >= batches
+        assert rounds > 1
+        make_old(warehouse)
+        last = warehouse.maintain()
+        assert last.counts["core_articles"] == 3 * batches * 10
+        assert last.deleted_files_count > batches
+        again = warehouse.maintain()
+        done = (again.merged_files_count, again.rewritten_files_count, again.expired_snapshots_count)
+        assert (*done, again.deleted_files_count) == (0, 0, 0, 0)
+        assert [r.check.name for r in warehouse.check() if not r.passed] == []
+
+
+def make_old(warehouse: Warehouse) -> None:
+    for statement in AGE:
+        warehouse.connection.execute(statement)
