@@ -179,13 +179,17 @@ _STOP = (
     r"[^，。！？：:]{0,5}(?:阅读|新闻|链接|推荐|文章|资讯|报道|专题|内容|稿件|信息|排行榜?|热点|热文|图集|组图|视频|喜欢|关注|在看|评论|回顾|图片|话题|跟帖|热评|感兴趣的?(?:文章|新闻|内容)?|导读|热榜|热搜)"
 )
 _STOP_HEADING = re.compile(
-    rf"^[\s■●◆▶►▼◎·【\[/|\-—]*(?:{_STOP}|猜你喜欢|大家都在看|热榜|排行榜|延伸阅读|相關(?:新聞|閱讀|報[導道]|文章)|延伸閱讀|更多新聞|熱門(?:新聞|文章)|推薦閱讀|你可能也喜歡|看更多)[\s：:>》»】\]/|\-—.…]*$"
+    rf"^[\s■●◆▶►▼◎·【\[/|\-—]*(?:{_STOP}|猜你喜欢|大家都在看|(?:此前|早前)(?:报道|消息)|前情(?:提要|回顾)|热榜|排行榜|延伸阅读|相關(?:新聞|閱讀|報[導道]|文章)|延伸閱讀|更多新聞|熱門(?:新聞|文章)|推薦閱讀|你可能也喜歡|看更多)[\s：:>》»】\]/|\-—.…]*$"
 )
 _SOFT_STOP = re.compile(
     r"(?:相关链接|延伸阅读|新闻链接|相关新闻|相关报道|新闻回顾|阅读延伸|相关阅读|链接阅读|新闻背景)"
 )
 _COMMENT_HEADING = re.compile(
     r"^[\s■●◆]*(?:(?:网友|最新|最热|热门|精彩|全部|用户|热|新|发表|我来|文章|参与)?(?:评论|跟帖|留言|热评|评论区)(?:区|列表)?)\s*(?:[(（]?\d*[)）]?(?:条|个)?(?:评论)?)[\s：:>》]*$"
+)
+# The form for comments, and the row of moods to click.
+_COMMENT_FORM = re.compile(
+    r"(?:发表|我要|参与)评论\s*[:：]|(?:请)?自觉遵守互联网|(?:您|你)?(?:看完|看到|读完)(?:此|这|本)?[条篇]?(?:新闻|文章|报道)?[^。，]{0,8}(?:心情|感受|感觉|表情)"
 )
 _NUMBERS = re.compile(r"^[\d\s.:：/\\,|+\-—()（）【】\[\]年月日]+$")
 _SIGNS = re.compile(r"^[\W_]+$")
@@ -330,4 +334,4 @@ def is_soft_heading(text: str) -> bool:
 
 def is_comment_heading(text: str) -> bool:
     """Whether a line heads the readers' comments."""
-    return len(text) <= 20 and _COMMENT_HEADING.match(text) is not None
+    return (len(text) <= 20 and _COMMENT_HEADING.match(text) is not None) or _COMMENT_FORM.match(text) is not None

@@ -52,10 +52,18 @@ def clean_container(line: Line, container: int, headline: int | None, title: str
     end = _end_index(line, first, stop, noise, prose)
     body.first, body.end = first, end
     collect_paragraphs(line, range(first, end), noise, body)
+    _drop_copy(body)
     _drop_abstract(body)
     if not body.paragraphs:  # a page of pictures tells its story in the captions
         body.paragraphs = [caption for _, caption in body.pictures if caption]
     return body
+
+
+def _drop_copy(body: Body) -> None:
+    """Take out the second print of a text that a page holds twice, for wide screens and for small ones."""
+    half, rest = divmod(len(body.paragraphs), 2)
+    if not rest and half and body.paragraphs[:half] == body.paragraphs[half:]:
+        del body.paragraphs[half:], body.indices[half:]
 
 
 def _drop_abstract(body: Body) -> None:

@@ -7,7 +7,7 @@ the metadata, and last ``<title>`` cut at its separators stand in.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.boilerplate import is_button, is_credit_line, is_dated_line, is_info_line, is_stop_heading, letters
 from transforms.byline import is_byline
@@ -71,7 +71,13 @@ def find_headline(document: Document) -> Headline:
         best = _above_prose(document.line)
     if best is None:
         return Headline(declared_title(document) or strip_site(document.title, document.metas))
-    return _with_neighbours(document.line, best)
+    return _with_neighbours(document.line, _unbroken(best, document.title))
+
+
+def _unbroken(headline: Headline, title: str) -> Headline:
+    """A headline that its page breaks into lines, as ``<title>`` prints it."""
+    whole = re.sub(r" (?!—)", "", headline.text)  # a line that begins with a dash stays one
+    return replace(headline, text=whole) if headline.first != headline.index and whole in title else headline
 
 
 def _is_heading(line: Line, headline: Headline) -> bool:
@@ -134,10 +140,11 @@ def strip_site(title: str, metas: dict[str, str]) -> str:
     end = len(title)
     for start, stop in reversed(parts):
         rest = title[stop:end].strip()
-        loose = title[start:stop].strip() not in {"-", "–"} or title[start:stop] != title[start:stop].strip()
+        sign = title[start:stop].strip()
+        loose = sign not in {"-", "–", "—", "——"} or (sign[0] != "—" and title[start:stop] != sign)
         size = 30 if rest[-4:].lower() in {".com", ".net", "m.cn", "v.cn"} else 16
         is_site = letters(rest) in sites or (len(rest) <= size and _SITE_PART.search(rest) is not None)
-        if start >= 4 and (is_site or (loose and len(rest) <= 10)):
+        if start >= (2 if sign in {"_", "|"} and is_site else 4) and (is_site or (loose and len(rest) <= 10)):
             end = start
         else:
             break

@@ -37,6 +37,7 @@ from transforms.zones import footer_lines, header_lines, meta_source, source_lin
 __all__ = ["Reading", "read_page"]
 
 _NEAR = 12
+_DASHED = re.compile(r"^(?:——|--)\s?[^。；，]{4,36}$")
 _TOLD = re.compile(r"，|[。；！？：…”]$")
 _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _LITTLE_TEXT, _NO_TEXT = 80, 30
@@ -107,6 +108,7 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
     if refusal is not None:
         return refusal
+    headline = _take_subtitle(headline, body)
     draft = _draft(document, headline, body, container, origin, laid)
     chinese = language_of("\n".join(body.paragraphs)) == "zh" or language_of(_visible_text(document)) == "zh"
     # Without a headline of its own and without any date a page is no news.
@@ -182,6 +184,14 @@ def _with_siblings(line: Line, container: int) -> int:
         for segment in beside
     )
     return block.parent if told else container
+
+
+def _take_subtitle(headline: Headline, body: Body) -> Headline:
+    """The headline with a subtitle that opens the body (``——…``), taken out of it."""
+    if headline.subtitle or len(body.paragraphs) < 2 or not _DASHED.match(body.paragraphs[0]):
+        return headline
+    body.indices.pop(0)
+    return replace(headline, subtitle=body.paragraphs.pop(0))
 
 
 def _find_table(document: Document, headline: Headline) -> Body:

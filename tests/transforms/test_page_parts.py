@@ -312,3 +312,42 @@ def test_lines_that_look_like_furniture_and_are_text(kept: str) -> None:
     reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'><p>{P[0]}</p>{kept}</div>")
     assert isinstance(reading, Reading)
     assert reading.article.paragraphs == (P[0], *kept.removeprefix("<p>").removesuffix("</p>").split("</p><p>"))
+
+
+@pytest.mark.parametrize(
+    ("headline", "heading", "title"),
+    [
+        ("春耕忙", "<h2>春耕忙</h2>", "春耕忙_青岩网"),
+        ("“三新”谱新篇——春耕一线见闻", "<div></div>", "“三新”谱新篇——春耕一线见闻_青岩网"),
+        (T, "<h1>青岩县召开<br>春季农业生产现场会</h1>", f"{T}_青岩网"),
+        ("CBA-山东108-99广东 赛季第12胜", "<div></div>", "CBA-山东108-99广东 赛季第12胜_青岩网"),
+        (T, f"<h1 class='logo'><a href='/'>青岩网</a></h1><h2>{T}</h2>", f"{T}_青岩网"),
+        (T, f"<h1>青岩要闻</h1><p align=center><b>{T}</b></p>", f"{T}_青岩网"),
+        (f"组图：{T}", f"<h2>组图：{T}</h2>", f"{T}_青岩网"),
+    ],
+)
+def test_headlines(headline: str, heading: str, title: str) -> None:
+    reading = read(f"{heading}<div>2022-04-12 10:00</div><div class='content'>{B}</div>", title)
+    assert isinstance(reading, Reading), reading
+    assert reading.article.title == headline
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<div class='m-show'>{B}</div>",
+        "<p>此前报道：</p><p><a href='/2'>青岩县小麦返青，农户忙管理</a></p>",
+        "<form><p>发表评论：请自觉遵守互联网相关的政策法规，严禁发布暴力的言论。</p><p>评价：中立好评</p></form>",
+        "<div>您看完此新闻的心情<ul><li>支持 0</li><li>高兴 0</li></ul></div>",
+    ],
+)
+def test_copies_and_forms_below_are_no_text(below: str) -> None:
+    reading = read(f"<div><h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'>{B}</div>{below}</div>")
+    assert isinstance(reading, Reading), reading
+    assert reading.article.paragraphs == P
+
+
+def test_a_subtitle_that_opens_the_body() -> None:
+    reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'><p>——三万亩小麦返青</p>{B}</div>")
+    assert isinstance(reading, Reading), reading
+    assert (reading.article.subtitle, reading.article.paragraphs) == ("——三万亩小麦返青", P)
