@@ -60,7 +60,8 @@ _ORG = re.compile("(?:中共)?[\u4e00-\u9fff、]{0,16}")
 _OF_THE = re.compile(r"(?:职务)?的")
 _TAKEN = re.compile(r"(?:曾任|原任|现任|时任|担任|任|身为|历任)$")
 _CARRIED = re.compile(
-    r"(?:职务)?[，,、；;](?:并|同时|也)?(不再担任|不再兼任|不再任|免去(?:其)?|兼任|现任|曾任|历任|任|拟任)"
+    r"(?:职务)?[，,、；;](?:并|同时|也)?(不再担任|不再兼任|不再任|免去(?:其)?|兼任|现任|曾任|历任|任|"
+    r"拟任|提名为|推荐为)"
 )
 _PROPOSED = re.compile(r"拟(?:任|提名|提拔|推荐|进一步使用|晋升)|作为.{0,20}人选|候选人")
 
@@ -173,7 +174,9 @@ def _carried(text: str, chain: tuple[PositionSpan, ...], found: list[OfficeEvent
     gap = re.sub("中共$", "", text[found[-1].positions[-1].end : chain[0].start])
     match = _CARRIED.fullmatch(gap)
     if match is None or match.group(1) == "拟任":
-        return []
+        return []  # a notice names the post that somebody holds; the one intended is often only a kind of post
+    if match.group(1) in {"提名为", "推荐为"}:
+        return [OfficeEvent(found[-1].name, chain, "proposed", "拟任")]
     left = match.group(1).startswith(("不再", "免去"))
     status = "dismissed" if left else "former" if match.group(1) in {"曾任", "历任"} else found[-1].status
     return [OfficeEvent(found[-1].name, chain, status, "免职" if left else found[-1].role)]

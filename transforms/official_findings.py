@@ -142,6 +142,9 @@ def _apply(finding: Finding, event: OfficeEvent) -> None:
         return  # 任市委书记，不再担任市长: what he is now counts
     if finding.rule not in {"", "shared_title"} and event.status in {"former"}:
         return
+    if event.status == "proposed" and finding.status == "appointed":
+        finding.positions = [*finding.positions, *event.positions]
+        return  # 任县委副书记，提名为县长候选人: what is settled counts
     finding.positions = [*([] if finding.rule in {"", "shared_title"} else finding.positions), *event.positions]
     finding.status, finding.rule = event.status, f"event:{event.status}"
     finding.role = event.role or finding.role

@@ -103,10 +103,14 @@ class OfficeReader:
 
     def _shared_body(self, finding: Finding) -> tuple[str, Place | None]:
         """The position before, whose body a bare title goes on: 县政协主席甲，副主席乙; and its jurisdiction."""
-        if self._before is None or not finding.positions or not is_bare(finding.positions[0].text):
+        if self._before is None or not finding.positions or self._before[0] is not finding.sentence:
             return "", None
-        sentence, body, place = self._before
-        return (body, place) if sentence is finding.sentence else ("", None)
+        _, body, place = self._before
+        if is_bare(finding.positions[0].text):
+            return body, place
+        known = self._lexicon.find(self._lexicon.normalise(finding.positions[0].text))
+        graded = known is not None and known.organisation_kind == "职级"
+        return ("", place) if graded else ("", None)
 
     def _is_local(self, position: PositionSpan) -> bool:
         known = self._lexicon.find(self._lexicon.normalise(position.text))

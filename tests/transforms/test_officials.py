@@ -26,7 +26,9 @@ _SPEC.loader.exec_module(benchmark)
 
 CASES = benchmark.read_cases()
 ARTICLES = benchmark.read_articles()
-LEADS = benchmark.read_articles(Path(__file__).with_name("officials_leads.txt"))
+LEADS = {
+    name: benchmark.read_articles(Path(__file__).with_name(f"officials_{name}.txt")) for name in ("leads", "fresh")
+}
 FLOORS = {"person_f1": 99.5, "pair_f1": 99.5, "pair_precision": 99.5, "place": 99.0, "role": 99.6, "status": 99.0}
 """What our own cases must reach, in percent; they fall only with a reason in the commit."""
 
@@ -36,8 +38,11 @@ ARTICLE_FLOORS = {
     "held": {"person_f1": 92.5, "pair_f1": 93.0, "pair_precision": 96.0, "place": 92.5, "role": 88.5, "status": 84.0},
 }
 """The same for whole articles, whose second half no rule was made for."""
-LEAD_FLOORS = {"person_f1": 98.0, "pair_f1": 97.0, "pair_precision": 98.5, "place": 96.5, "role": 98.0, "status": 95.0}
-"""The same for leads of every province, on which the rules were mended."""
+LEAD_FLOORS = {
+    "leads": {"person_f1": 98.0, "pair_f1": 97.5, "pair_precision": 98.5, "place": 97.0, "role": 98.0, "status": 95.0},
+    "fresh": {"person_f1": 97.0, "pair_f1": 96.5, "pair_precision": 98.0, "place": 92.0, "role": 97.5, "status": 95.0},
+}
+"""The same for leads of every province: those on which the rules were mended, and those kept back."""
 
 
 def read_seed() -> tuple[str, str]:
@@ -105,10 +110,11 @@ def test_articles_stay_above_their_floors(half: str) -> None:
     )
 
 
-def test_leads_of_every_province_stay_above_their_floors() -> None:
-    assert len(LEADS) >= 40
-    result = benchmark.score(benchmark.with_difang, LEADS)
-    short = {key: (round(result[key], 1), floor) for key, floor in LEAD_FLOORS.items() if result[key] < floor}
+@pytest.mark.parametrize("name", ["leads", "fresh"])
+def test_leads_of_every_province_stay_above_their_floors(name: str) -> None:
+    assert len(LEADS[name]) >= 40
+    result = benchmark.score(benchmark.with_difang, LEADS[name])
+    short = {key: (round(result[key], 1), floor) for key, floor in LEAD_FLOORS[name].items() if result[key] < floor}
     assert not short, f"below the floor (got, floor): {short}"
 
 
