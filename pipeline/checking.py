@@ -45,6 +45,12 @@ FROM (SELECT * FROM v_articles WHERE publisher_id = ? ORDER BY published_at DESC
 """
 
 
+FLAGS_SQL = """
+SELECT fetched_date, flags FROM v_publisher_health WHERE publisher_id = ? AND len(flags) > 0
+  AND fetched_date > (SELECT max(fetched_date) FROM v_publisher_health) - 7 ORDER BY fetched_date
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCheck:
     """How one source answered."""
@@ -72,6 +78,8 @@ class PublisherCheck:
     mean_characters: int
     sources: tuple[SourceCheck, ...]
     faults: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    """What `v_publisher_health` flags in the last seven crawled days: ``2024-05-01 quiet``. They fail no check."""
 
     @property
     def holds(self) -> bool:
@@ -121,8 +129,9 @@ def check_publishers(
             crawl(asked, frontier=frontier, sink=sink, options=options)
         finally:
             frontier.close()
-    history = read_history([p.id for p in publishers], settings)
-    return tuple(judge(p, sink.pages, sink.rejected, sink.fetches, history.get(p.id, {})) for p in publishers)
+    history, flags = read_history([p.id for p in publishers], settings)
+    judged = (judge(p, sink.pages, sink.rejected, sink.fetches, history.get(p.id, {})) for p in publishers)
+    return tuple(replace(found, flags=flags.get(found.publisher_id, ())) for found in judged)
 
 
 def judge(
@@ -156,23 +165,27 @@ def judge(
     )
 
 
-def read_history(ids: Sequence[str], settings: Settings) -> dict[str, dict[str, float]]:
-    """The completeness of each publisher's latest landed articles; empty where no warehouse or too few are there."""
+def read_history(
+    ids: Sequence[str], settings: Settings
+) -> tuple[dict[str, dict[str, float]], dict[str, tuple[str, ...]]]:
+    """The completeness of each publisher's latest landed articles, and its flags; empty where there is no history."""
     try:
         connection = connect(settings.warehouse_location)
     except WarehouseError:
-        return {}
-    found = {}
+        return {}, {}
+    found, flags = {}, {}
     try:
         for publisher_id in ids:
             row = connection.execute(HISTORY_SQL, [BODY_CHARACTERS, publisher_id, HISTORY]).fetchone()
             if row is not None and row[0] >= MIN_HISTORY:
                 found[publisher_id] = dict(zip(FIELDS, (round(float(x), 3) for x in row[1:]), strict=True))
+            days = connection.execute(FLAGS_SQL, [publisher_id]).fetchall()
+            flags[publisher_id] = tuple(f"{day} {flag}" for day, own in days for flag in own)
     except duckdb.Error:
-        return {}
+        return {}, {}
     finally:
         connection.close()
-    return found
+    return found, flags
 
 
 def _sources(publisher: Publisher, fetches: Sequence[Fetch]) -> tuple[SourceCheck, ...]:

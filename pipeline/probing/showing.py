@@ -81,5 +81,7 @@ def show_check(session: Session, found: PublisherCheck) -> None:
     for source in found.sources:
         sources.add_row(source.kind, source.section or "", str(source.links_count), source.outcome, escape(source.url))
     session.out.print(sources)
+    for flag in found.flags:
+        session.out.print(f"flagged against its own history: {flag}", highlight=False, markup=False)
     for fault in found.faults:
         session.err.print(f"difang: {found.publisher_id}: {fault}", highlight=False, markup=False)

@@ -1,12 +1,14 @@
 """What a check holds against a publisher: failing sources, missing fields, drift from its history."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.checking import FIELDS, judge
-from records import Fetch, FetchedPage, FetchKind, FetchOutcome, Publisher, Source, SourceKind
+from pipeline.checking import FIELDS, judge, read_history
+from pipeline.settings import Settings
+from records import Batch, Fetch, FetchedPage, FetchKind, FetchOutcome, Provenance, Publisher, Source, SourceKind
+from warehouse import Warehouse
 
 AT = datetime(2024, 6, 11, tzinfo=UTC)
 LISTING = "http://a.example/zq/index.htm"
@@ -43,14 +45,14 @@ def page(number: int, info: str = INFO) -> FetchedPage:
     )
 
 
-def poll(outcome: FetchOutcome = FetchOutcome.FETCHED, reason: str | None = None) -> Fetch:
+def poll(outcome: FetchOutcome = FetchOutcome.FETCHED, reason: str | None = None, at: datetime = AT) -> Fetch:
     return Fetch(
         url=LISTING,
         canonical_url=LISTING,
         publisher_id="a",
         kind=FetchKind.LISTING,
         outcome=outcome,
-        fetched_at=AT,
+        fetched_at=at,
         links_count=5,
         reason=reason,
         detail="none of 9 links is an article's" if reason else "",
@@ -86,3 +88,15 @@ def test_only_its_own_answers_count():
     other = judge(Publisher(id="b", name="b", home_url="http://b.example/"), [page(1)], [], [poll()], {})
     assert found.pages == 1
     assert other.pages == 0
+
+
+def test_what_the_ledger_flags_is_told_beside_it(tmp_path):
+    """Ten days of polls, on the last of which the listing names no article any more."""
+    settings = Settings(home=tmp_path)
+    assert read_history(["a"], settings) == ({}, {}), "nothing has landed"
+    polls = [poll(at=AT + timedelta(days=n)) for n in range(9)]
+    polls.append(poll(FetchOutcome.FAILED, "empty_listing", at=AT + timedelta(days=9)))
+    made = Provenance(crawl_id="c", code_version="1", lexicon_version="1", model_version="1")
+    with Warehouse.open(settings.warehouse_location) as warehouse:
+        warehouse.land(Batch(provenance=made, fetches=tuple(polls)))
+    assert read_history(["a", "b"], settings) == ({}, {"a": ("2024-06-20 layout_changed",), "b": ()})

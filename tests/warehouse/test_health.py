@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,21 @@ def rejected(make, number: int, at: dt.datetime, publisher: str) -> Landed:
     return Landed(page=page, result=result)
 
 
+LOST = {
+    "sihao": {"reporters": (), "correspondents": ()},
+    "wuhao": {"published_at": None, "published_date": None},
+    "liuhao": {"title": ""},
+    "qihao": {},  # its regions are taken away
+}
+"""What the articles of a publisher lack on the last day."""
+
+
+def lacking(item: Landed) -> Landed:
+    publisher, result = item.page.publisher_id, item.result
+    regions = () if publisher == "qihao" else result.regions
+    return replace(item, result=replace(result, article=replace(result.article, **LOST[publisher]), regions=regions))
+
+
 @pytest.fixture(scope="module")
 def history(make, empty_lake, tmp_path_factory):
     """Thirty days of five articles a day each; then one falls silent, one loses sources and layout, one goes on."""
@@ -58,14 +74,15 @@ def history(make, empty_lake, tmp_path_factory):
     number = 0
     for day in range(31):
         at = START + dt.timedelta(days=day)
-        for publisher in ("lufengwang", "yihewanbao", "sanhao"):
+        for publisher in ("lufengwang", "yihewanbao", "sanhao", *LOST):
             silent = day == 30 and publisher == "lufengwang"
             fetches.append(poll(at, 5, publisher, "empty_listing" if silent else None))
             for _ in range(0 if silent else 5):
                 number += 1
                 source = None if day == 30 and publisher == "yihewanbao" else "鲁风网"
                 flags = () if source else ("layout_miss",)
-                items.append(landed(make, number, at, publisher, source_name=source, quality_flags=flags))
+                item = landed(make, number, at, publisher, source_name=source, quality_flags=flags)
+                items.append(lacking(item) if day == 30 and publisher in LOST else item)
     last = START + dt.timedelta(days=30)
     items += [rejected(make, 9000 + n, last, "yihewanbao") for n in range(6)]
     removal = Removal(canonical_url=make.url(1), publisher_id="lufengwang", removed_at=last, status=404)
@@ -80,8 +97,12 @@ def test_flags_compare_each_publisher_with_its_own_history(history):
         "WHERE fetched_date = '2024-05-01' ORDER BY publisher_id"
     ).fetchall()
     assert rows == [
+        ("liuhao", 5.0, ["title_degraded"]),
         ("lufengwang", 5.0, ["quiet", "layout_changed"]),
+        ("qihao", 5.0, ["region_degraded"]),
         ("sanhao", 5.0, []),
+        ("sihao", 5.0, ["author_degraded"]),
+        ("wuhao", 5.0, ["date_degraded"]),
         ("yihewanbao", 5.0, ["source_degraded", "rejects_up", "layout_missed"]),
     ]
 
@@ -90,13 +111,14 @@ def test_no_day_is_flagged_without_a_history_or_without_a_change(history):
     flagged = (
         "SELECT count(*), count(*) FILTER (len(flags) > 0) FROM v_publisher_health WHERE fetched_date < '2024-05-01'"
     )
-    assert history.execute(flagged).fetchone() == (90, 0)
+    assert history.execute(flagged).fetchone() == (30 * (3 + len(LOST)), 0)
 
 
 def test_the_ledger_holds_what_was_promised_against_what_came(history):
     rows = history.execute(
         "SELECT publisher_id, promised_count, landed_count, rejected_count, rejected_by_reason, removed_count "
-        "FROM v_completeness WHERE section_id = 'xw' AND fetched_date = '2024-05-01' ORDER BY 1"
+        "FROM v_completeness WHERE section_id = 'xw' AND fetched_date = '2024-05-01' "
+        "AND publisher_id IN ('lufengwang', 'sanhao', 'yihewanbao') ORDER BY 1"
     ).fetchall()
     assert rows == [
         ("lufengwang", 5, 0, 0, None, 1),

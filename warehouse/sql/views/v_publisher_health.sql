@@ -8,8 +8,9 @@
 -- @source_share 有来源的比例 | share of the day's articles with a source
 -- @author_share 有记者或通讯员的比例 | share with a reporter or correspondent
 -- @date_share 有发布日的比例 | share with a day of publication
+-- @title_share 有标题的比例 | share with a headline
 -- @region_share 有主要地区的比例 | share with a primary region
--- @flags 警示：quiet、source_degraded、author_degraded、date_degraded、region_degraded、rejects_up、layout_changed、layout_missed | what differs from its history
+-- @flags 警示：quiet、source_degraded、author_degraded、date_degraded、title_degraded、region_degraded、rejects_up、layout_changed、layout_missed | what differs from its history
 WITH last_day AS (
     SELECT max(fetched_date) AS fetched_date FROM raw_fetches
 ), first_days AS (
@@ -20,7 +21,7 @@ WITH last_day AS (
 ), landed AS (
     SELECT a.publisher_id, c.fetched_date, count(*) AS articles, count(a.source_name) AS sources,
            count(*) FILTER (len(a.reporters) + len(a.correspondents) > 0) AS authors,
-           count(a.published_date) AS dates, count(a.region_code) AS regions,
+           count(a.published_date) AS dates, count(*) FILTER (a.title <> '') AS titles, count(a.region_code) AS regions,
            count(*) FILTER (list_contains(a.quality_flags, 'layout_miss')) AS misses
     FROM v_articles AS a
     JOIN (SELECT article_id, min(fetched_date) AS fetched_date FROM v_captures
@@ -35,7 +36,8 @@ WITH last_day AS (
     FROM raw_fetches GROUP BY ALL
 ), days AS (
     SELECT publisher_id, fetched_date, coalesce(articles, 0) AS articles, coalesce(sources, 0) AS sources,
-           coalesce(authors, 0) AS authors, coalesce(dates, 0) AS dates, coalesce(regions, 0) AS regions,
+           coalesce(authors, 0) AS authors, coalesce(dates, 0) AS dates, coalesce(titles, 0) AS titles,
+           coalesce(regions, 0) AS regions,
            coalesce(misses, 0) AS misses, coalesce(rejected, 0) AS rejected, coalesce(empty_listings, 0) AS empty_listings
     FROM calendar
     LEFT JOIN landed USING (publisher_id, fetched_date)
@@ -47,7 +49,8 @@ WITH last_day AS (
            count(*) FILTER (h.fetched_date IS NOT NULL AND dayofweek(h.fetched_date) = dayofweek(d.fetched_date))
                AS weekdays,
            median(h.articles) AS every_day, sum(h.articles) AS articles, sum(h.sources) AS sources,
-           sum(h.authors) AS authors, sum(h.dates) AS dates, sum(h.regions) AS regions, sum(h.rejected) AS rejected,
+           sum(h.authors) AS authors, sum(h.dates) AS dates, sum(h.titles) AS titles, sum(h.regions) AS regions,
+           sum(h.rejected) AS rejected,
            sum(h.misses) AS misses,
            sum(h.empty_listings) AS empty_listings
     FROM days AS d
@@ -57,7 +60,8 @@ WITH last_day AS (
 ), judged AS (
     SELECT d.*, CASE WHEN h.days < 7 THEN NULL WHEN h.weekdays >= 3 THEN h.same_weekday ELSE h.every_day END AS expected,
            d.articles >= 5 AND h.articles >= 20 AS is_comparable, h.articles AS h_articles, h.sources AS h_sources,
-           h.authors AS h_authors, h.dates AS h_dates, h.regions AS h_regions, h.misses AS h_misses, h.rejected AS h_rejected,
+           h.authors AS h_authors, h.dates AS h_dates, h.titles AS h_titles, h.regions AS h_regions,
+           h.misses AS h_misses, h.rejected AS h_rejected,
            h.empty_listings AS h_empty_listings, h.days AS h_days
     FROM days AS d
     JOIN history AS h USING (publisher_id, fetched_date)
@@ -65,7 +69,8 @@ WITH last_day AS (
 SELECT publisher_id, fetched_date, articles::INTEGER AS articles_count, expected::DOUBLE AS expected_count,
        rejected::INTEGER AS rejected_count, empty_listings::INTEGER AS empty_listings_count,
        sources / nullif(articles, 0) AS source_share, authors / nullif(articles, 0) AS author_share,
-       dates / nullif(articles, 0) AS date_share, regions / nullif(articles, 0) AS region_share,
+       dates / nullif(articles, 0) AS date_share, titles / nullif(articles, 0) AS title_share,
+       regions / nullif(articles, 0) AS region_share,
        list_filter([
            CASE WHEN expected >= 2 AND articles < expected / 4 THEN 'quiet' END,
            CASE WHEN is_comparable AND h_sources >= h_articles / 2 AND sources / articles < h_sources / h_articles / 2
@@ -74,6 +79,8 @@ SELECT publisher_id, fetched_date, articles::INTEGER AS articles_count, expected
                 THEN 'author_degraded' END,
            CASE WHEN is_comparable AND h_dates >= h_articles / 2 AND dates / articles < h_dates / h_articles / 2
                 THEN 'date_degraded' END,
+           CASE WHEN is_comparable AND h_titles >= h_articles / 2 AND titles / articles < h_titles / h_articles / 2
+                THEN 'title_degraded' END,
            CASE WHEN is_comparable AND h_regions >= h_articles / 2 AND regions / articles < h_regions / h_articles / 2
                 THEN 'region_degraded' END,
            CASE WHEN h_articles >= 20 AND rejected >= 5
