@@ -372,7 +372,7 @@ def run_tool(name: str, cases: list[Case], limit: float) -> Outcome:
 
 def soak(cases: list[Case], count: int) -> None:
     """Read `count` pages in a loop and print what the process keeps: memory that grows with pages read is a leak."""
-    marks = {100, 1_000, 10_000, 20_000, 50_000, 100_000, count}
+    marks = {100, *(count * tenth // 10 for tenth in range(1, 11))}
     for number in range(1, count + 1):
         case = cases[number % len(cases)]
         difang(case.body, case.text, case.url)
