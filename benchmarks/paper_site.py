@@ -1,0 +1,110 @@
+"""A site of as many article pages as are asked for, made from the bundled newspapers' pages; a forward proxy for it."""
+
+import asyncio
+import multiprocessing
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HOST = "www.bench.example"
+FOLDER = Path(__file__).parents[1] / "seeds" / "newspapers" / "www.lufengwang.example"
+KILOBYTES = 60
+FIRST_NUMBER = 4_000_000
+LINKS_PER_PAGE = 500
+
+
+def templates() -> list[tuple[bytes, bytes, bytes]]:
+    """Article pages with a body, each cut where a number goes into the headline and the text."""
+    found = []
+    for path in sorted(FOLDER.rglob("t20*_*.htm")):
+        page = path.read_text(encoding="utf-8", errors="replace")
+        if "_1.htm" in page or re.search(r"_\d\.htm$", path.name):
+            continue  # an article of several pages
+        # The headline is put at the end of <title> as well: no reader may take the number for furniture.
+        page = re.sub(r"(<title>)", r"\1#N#", page, count=1)
+        page = re.sub(r"(<h1[^>]*>)", r"\1#N#", page, count=1)
+        if page.count("#N#") != 2 or "TRS_Editor" not in page:
+            continue
+        filler = "".join(
+            random.Random(path.name).choices("0123456789abcdef,", k=max(0, KILOBYTES * 1024 - len(page.encode())))
+        )
+        page = page.replace("</body>", f"<script>var filler='{filler}';</script></body>", 1)
+        first, second, rest = page.split("#N#")
+        found.append((first.encode(), second.encode(), rest.encode()))
+    assert len(found) >= 20, f"only {len(found)} of the bundled pages can be used"
+    return found
+
+
+def path_of(number: int) -> str:
+    return f"/zq/t20240513_{FIRST_NUMBER + number}.htm"
+
+
+def make_page(made: list[tuple[bytes, bytes, bytes]], number: int) -> bytes:
+    first, second, rest = made[number % len(made)]
+    mark = f"第{number}期：".encode()
+    return mark.join((first, second, rest))
+
+
+def make_pages(count: int) -> Iterator[tuple[str, bytes]]:
+    """Address and body of each page."""
+    made = templates()
+    for number in range(count):
+        yield path_of(number), make_page(made, number)
+
+
+def start_site(pages: int, publish_seconds: float = 0.0) -> tuple[multiprocessing.Process, int]:
+    """The site in a process of its own, and its port; with `publish_seconds` one more page appears so often."""
+    receive, send = multiprocessing.Pipe(duplex=False)
+    server = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(pages, send, publish_seconds), daemon=True
+    )
+    server.start()
+    return server, int(receive.recv())
+
+
+def serve(pages: int, port: Any, publish_seconds: float) -> None:
+    made = templates()
+    newest = {"count": pages}
+
+    def listing(page: int) -> bytes:
+        last = newest["count"] - page * LINKS_PER_PAGE
+        numbers = range(last - 1, max(-1, last - 1 - LINKS_PER_PAGE), -1) if publish_seconds or page else range(last)
+        items = "".join(
+            f'<li><a href="{path_of(n)}">章丘区第{n}期新闻的标题</a><span>2024-05-13</span></li>' for n in numbers
+        )
+        return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul></body></html>'.encode()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                target = head.split(b" ", 2)[1].decode()
+                path = "/" + target.partition("://")[2].partition("/")[2] if "://" in target else target
+                number = re.fullmatch(r"/zq/t20240513_(\d+)\.htm", path)
+                if path == "/zq/index.htm":
+                    body = listing(0)
+                elif number and int(number[1]) - FIRST_NUMBER < newest["count"]:
+                    body = make_page(made, int(number[1]) - FIRST_NUMBER)
+                else:
+                    writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    continue
+                length = f"Content-Length: {len(body)}\r\n\r\n"
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n" + length.encode() + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def publish() -> None:
+        while publish_seconds:
+            await asyncio.sleep(publish_seconds)
+            newest["count"] += 1
+
+    async def run() -> None:
+        server = await asyncio.start_server(handle, "127.0.0.1", 0, backlog=512)
+        publishing = asyncio.ensure_future(publish())
+        port.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+        await publishing
+
+    asyncio.run(run())
