@@ -22,7 +22,7 @@ BYLINE = re.compile(r"(?:记者|通讯员|摄影|编辑|责编|校对|审核|实
 BEFORE_PERSON = re.compile(r"(?:^|[、，。；：（(\s“”]|记者|通讯员|书记|主任|同志|员|长|摄影|摄|文|图)$")
 APART = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|"
-    r"[在从到赴由至向与和于对为是入进往来获前日省市区县州盟年月讯及同的了抵回返离据经驻报社电网])$"
+    r"[在从到赴由至向与和于对为是入进往来获前日省市区县州盟年月讯及同的了抵回返离据经驻报社电网速])$"
 )
 AWAY = re.compile(
     r"(?:赴|飞往|前往|来自|运往|销往|发往|返回|支援|援助|逃往|逃至|逃到|逃离|转到|远销|走出|迁往|嫁到|对口|飞抵)"
@@ -50,6 +50,8 @@ PICTURED = re.compile(r"\s*(?:摄|供图|绘|制图)[）)\s]")
 REPORTING = re.compile(r"报道|[讯电](?![影视台话])|\d{1,2}月")
 """Behind a name in a byline: 记者 李明 平度报道."""
 NAMING = re.compile(r"(?:[他她]|名|我)(?:叫|名叫)$")
+TOWN = r"(?:[\u4e00-\u9fff]{1,5}族)?[乡镇](?=[，。、的在]|政府|党委|党员|人民|干部|卫生|中心|[\u4e00-\u9fff]{1,3}村)"
+"""A town that the gazetteer lacks, or has elsewhere: 汤旺朝鲜族乡 is not in 汤旺县."""
 FIRM_NAME = r"[^与和同在的将对向从为是近今日召举开有推携联获赴到走，。、；：！？（）()“”《》\s]{2,8}?"
 
 
@@ -84,7 +86,7 @@ def _load(folder: Path) -> Contexts:
     firm = f"{FIRM_NAME}(?:有限公司|有限责任公司|股份公司|集团)"
     abroad = [row["word"] for row in read_rows(folder / "foreign.tsv")]
     return Contexts(
-        other=re.compile(f"[东西南北中]?(?:{kinds})|{school}|{firm}"),
+        other=re.compile(f"[东西南北中]?(?:{kinds})|{school}|{firm}|{TOWN}"),
         exempt=re.compile(words("exempt")),
         media=re.compile(words("media")),
         foreign=re.compile("(?:" + "|".join(sorted(abroad, key=len, reverse=True)) + ")$"),

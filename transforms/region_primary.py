@@ -16,7 +16,7 @@ ROOT_SHARE, SHARE, MARGIN = 0.4, 0.5, 1.25
 HEADLINE_MARGIN = 2.0
 """How far one of two regions that a headline enumerates must outweigh the other."""
 MANY, MANY_SHARE = 4, 0.55
-"""Where so many provinces are named, as in a national survey, one must outweigh all others together."""
+"""Where so many are named, as in a survey, and the headline has none of them, one must outweigh all others together."""
 MOST = 3
 """More regions than these that tie are an enumeration, and the article is about what holds them."""
 
@@ -51,6 +51,10 @@ def dominant_child(code: str, weights: Weights, gazetteer: Gazetteer) -> str | N
     if not below:
         return None
     best, child = below[0]
+    named = weights.evidence[child]
+    whole = sum(weight for weight, _ in below)
+    if len(below) >= MANY and not (named["headline"] or named["dateline"]) and best < MANY_SHARE * whole:
+        return None
     second = below[1][0] if len(below) > 1 else 0.0
     own = weights.own[code]
     if gazetteer.level(child) is RegionLevel.TOWNSHIP:

@@ -27,6 +27,8 @@ from transforms.region_names import FORMER, FULL, SHORT, TOWNSHIP, ZONE, NameInd
 from transforms.region_words import TOTAL, Span, Words
 
 WINDOW = 5
+LISTED_WITHIN = 7
+LIST_BREAK = re.compile(r"[，。；：！？在与和]")
 ABBREVIATED = 0.3
 """The weight of a province that stands among others: 苏鲁豫皖交界处的沛县 is about 沛县."""
 ZONE_TAIL = re.compile(
@@ -97,8 +99,17 @@ def find_surfaces(text: str, where: TextField, names: NameIndex, words: Words) -
             is_province = any(sense.code.endswith("0000") for sense in surface.senses)
             surface.weak |= not chained and not is_province and may_be_given_name(text, surface.start, surface.end)
         surfaces.append(surface)
+    mark_enumerations(text, surfaces)
     abbreviated = find_abbreviations(text, where, names)
     return sorted(surfaces + abbreviated, key=lambda surface: surface.start) if abbreviated else surfaces
+
+
+def mark_enumerations(text: str, surfaces: list[Surface]) -> None:
+    """Mark the first of several that are listed with what they are known for: 阳信鸭梨、曹县芍药."""
+    for left, right in pairwise(surfaces):
+        between = text[left.end : right.start]
+        if between.endswith("、") and len(between) <= LISTED_WITHIN and not LIST_BREAK.search(between):
+            left.enumerated = True
 
 
 def without_persons(surfaces: list[Surface], sources: Mapping[TextField, str]) -> list[Surface]:
