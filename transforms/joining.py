@@ -2,9 +2,8 @@
 
 from records import FetchedPage
 from transforms.assembly import Draft
+from transforms.bodies import find_body
 from transforms.boilerplate import letters
-from transforms.cleaning import clean_container
-from transforms.container import find_container
 from transforms.decoding import Undecodable, decode_page
 from transforms.document import parse_document
 from transforms.headline import find_headline
@@ -26,11 +25,10 @@ def join_pages(draft: Draft, pages: tuple[FetchedPage, ...]) -> None:
             draft.flags.append("page_missing")
             continue
         headline = find_headline(document)
-        container = find_container(document.line, headline.index or 0)
+        body, container = find_body(document.line, headline)
         if container is None:
             draft.flags.append("page_missing")
             continue
-        body = clean_container(document.line, container, headline.index, headline.text)
         fresh = [paragraph for paragraph in body.paragraphs if letters(paragraph) not in known]
         # A server that answers any page number with the first page repeats nearly everything.
         if len(fresh) <= 0.2 * len(body.paragraphs):  # a page of pictures alone has captions for paragraphs

@@ -6,14 +6,12 @@ not Chinese go to trafilatura, which reads them best; pages whose HTML is empty 
 """
 
 import gc
-import re
 from dataclasses import replace
 from functools import partial
 
 from records import FetchedPage, Publisher, Reason, Rejected, Step
 from transforms.assembly import Draft, Origin, Reading, assemble
-from transforms.cleaning import clean_container, is_droppable
-from transforms.container import find_container, find_verses, weigh
+from transforms.bodies import find_body, settle_body, size_of, take_subtitle
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
 from transforms.embedded import EmbeddedArticle, find_embedded
@@ -22,24 +20,18 @@ from transforms.headline import Headline, find_headline
 from transforms.joining import join_pages
 from transforms.language import language_of
 from transforms.layouts import Laid, apply_layout
-from transforms.letters import read_letter
 from transforms.moments import read_moment
 from transforms.paragraphs import Body, absolute_images
 from transforms.plaintext import is_plain_text, read_text
 from transforms.publication_time import PublicationTime, find_publication_time
 from transforms.refusals import Refusal, is_index, refuse_binary, refuse_listing, refuse_page
 from transforms.related_links import find_related_links
-from transforms.segments import Line, collapse
-from transforms.tables import read_table
+from transforms.segments import collapse
 from transforms.teasers import is_teaser
 from transforms.zones import footer_lines, header_lines, meta_source, source_links
 
 __all__ = ["Reading", "read_page"]
 
-_NEAR = 12
-_DASHED = re.compile(r"^(?:——|--)\s?[^。；，]{4,36}$")
-_TOLD = re.compile(r"，|[。；！？：…”]$")
-_SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _LITTLE_TEXT, _NO_TEXT = 80, 30
 """Characters of prose under which the scripts are searched for an article: without, and with a printed headline."""
 
@@ -92,13 +84,8 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
         return Refusal(Reason.EMPTY_PAGE, "the page holds no element")
     laid = apply_layout(document, origin.publisher, origin.fetched_at)
     headline = laid.headline or find_headline(document)
-    body, container = _find_body(document, headline, laid)
-    if not laid.layout_id:
-        headline, body = _find_letter(document, headline, body, container)
-    if _size(body) < _NO_TEXT:
-        table = _find_table(document, headline)
-        body = table if _size(table) > _size(body) else body
-    prose = _size(body)
+    headline, body, container = settle_body(document.line, headline, laid.container)
+    prose = size_of(body)
     if (
         prose < (_LITTLE_TEXT if headline.index is None else _NO_TEXT)
         and (embedded := find_embedded(document)) is not None
@@ -108,7 +95,7 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     refusal = refuse_page(document.title, document.line, prose, document.scripts, found)
     if refusal is not None:
         return refusal
-    headline = _take_subtitle(headline, body)
+    headline = take_subtitle(headline, body)
     draft = _draft(document, headline, body, container, origin, laid)
     chinese = language_of("\n".join(body.paragraphs)) == "zh" or language_of(_visible_text(document)) == "zh"
     # Without a headline of its own and without any date a page is no news.
@@ -131,82 +118,10 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     return assemble(draft, origin)
 
 
-def _size(body: Body) -> int:
-    return sum(len(paragraph) for paragraph in body.paragraphs)
-
-
 def _visible_text(document: Document) -> str:
     """The page's printed text, long pieces first: menus in English around a Chinese article do not count."""
     texts = [segment.text for segment in document.line.segments]
     return "\n".join(text for text in texts if len(text) >= 20) or "\n".join(texts)
-
-
-def _find_body(document: Document, headline: Headline, laid: Laid) -> tuple[Body, int | None]:
-    container = laid.container
-    if container is None and (found := find_container(document.line, headline.index or 0)) is not None:
-        container = _with_siblings(document.line, found)
-    start = headline.index
-    if container is None and start is not None:
-        container = find_verses(document.line, start + 1)
-    if container is None:
-        return Body(), None
-    body = clean_container(document.line, container, headline.index, headline.text)
-    if not body.paragraphs and start is not None and (nearest := _first_prose(document.line, start)) is not None:
-        body, container = clean_container(document.line, nearest, start, headline.text), nearest
-    if _size(body) < _LITTLE_TEXT and laid.container is None and start is not None:
-        verses = find_verses(document.line, start + 1)
-        other = Body() if verses is None else clean_container(document.line, verses, start, headline.text)
-        if _size(other) > _size(body):
-            return other, verses
-    return body, container
-
-
-def _first_prose(line: Line, headline: int) -> int | None:
-    """The block of the first prose below the headline: what weighs more may be a notice in the footer."""
-    near = line.segments[headline + 1 : headline + 1 + _NEAR]
-    return next((segment.block for segment in near if weigh(segment) > 0), None)
-
-
-def _with_siblings(line: Line, container: int) -> int:
-    """The block around a lone paragraph that has others beside it: short ones weigh less than they cost."""
-    block = line.blocks[container]
-    if block.tag != "p" or block.parent < 0:
-        return container
-    beside = (
-        line.segments[other.first]
-        for index, other in enumerate(line.blocks[container + 1 : container + 12], container + 1)
-        if other.parent == block.parent and other.tag == "p" and other.noise < 0 and len(line.inside(index)) == 1
-    )
-    told = any(
-        not segment.links
-        and len(segment.text) >= 8
-        and (_SIGNED_DAY.fullmatch(segment.text) or (_TOLD.search(segment.text) and not is_droppable(segment)))
-        for segment in beside
-    )
-    return block.parent if told else container
-
-
-def _take_subtitle(headline: Headline, body: Body) -> Headline:
-    """The headline with a subtitle that opens the body (``——…``), taken out of it."""
-    if headline.subtitle or len(body.paragraphs) < 2 or not _DASHED.match(body.paragraphs[0]):
-        return headline
-    body.indices.pop(0)
-    return replace(headline, subtitle=body.paragraphs.pop(0))
-
-
-def _find_table(document: Document, headline: Headline) -> Body:
-    """The body of a page whose article is a table under its headline."""
-    return Body() if headline.index is None else read_table(document.line, headline.index + 1)
-
-
-def _find_letter(document: Document, headline: Headline, body: Body, container: int | None) -> tuple[Headline, Body]:
-    """Headline and body of a letter to an office, else those given."""
-    letter = None if container is None else read_letter(document.line, container)
-    if letter is None:
-        return headline, body
-    first, end = letter.indices[0], letter.indices[-1] + 1
-    body = Body(list(letter.paragraphs), list(letter.indices), body.pictures, body.cut_inside, first, end)
-    return (replace(headline, text=letter.title) if len(letter.title) >= 4 else headline), body
 
 
 def _draft(
@@ -245,7 +160,7 @@ def _read_embedded(
     if inner is None:
         return Refusal(Reason.EMPTY_PAGE, "the page's script holds an empty article")
     title = _embedded_title(embedded, headline)
-    body, container = _find_body(inner, Headline(title), Laid())
+    body, container = find_body(inner.line, Headline(title))
     time = find_publication_time(document, origin.url, [], [], origin.fetched_at)
     if (moment := read_moment(embedded.published)) is not None:
         time = PublicationTime(moment, "script", time.updated_at)
