@@ -18,6 +18,7 @@ from pipeline.tables import print_rows
 from records import UsageError, WarehouseError
 from warehouse import connect
 from warehouse.location import attach_statements
+from warehouse.time_travel import connect_at, read_moment
 
 
 @click.command()
@@ -27,8 +28,9 @@ from warehouse.location import attach_statements
 @click.option(
     "--write", is_flag=True, help="Allow statements that change the warehouse (COPY … TO writes files anyway)."
 )
+@click.option("--at", "moment", help="The warehouse as it stood: a snapshot (42), a day or an instant.")
 @click.pass_obj
-def command(session: Session, query: str | None, format_: str | None, write: bool) -> None:
+def command(session: Session, query: str | None, format_: str | None, write: bool, moment: str | None) -> None:
     """Run a QUERY, read from stdin where none is given; on a terminal without one, open DuckDB's shell.
 
     Several statements, parted by semicolons, print their results one after the other.
@@ -39,14 +41,19 @@ def command(session: Session, query: str | None, format_: str | None, write: boo
     Example:
       difang sql "SELECT title, published_at FROM v_articles ORDER BY published_at DESC LIMIT 5"
     """
+    if moment is not None and write:
+        raise UsageError("--at reads what stood then: leave out --write")
     if query is None and sys.stdin.isatty():
+        if moment is not None:
+            raise UsageError("--at wants a QUERY: DuckDB's shell opens the warehouse as it stands")
         _shell(session, write)
     # The reader of a pipe may have read enough (head, less): end as other programs do.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     text = query if query is not None else sys.stdin.read()
     if not text.strip():
         raise UsageError("the query is empty: give it as an argument or on stdin")
-    with connect(session.settings.warehouse_location, read_only=not write) as connection:
+    where = session.settings.warehouse_location
+    with connect_at(read_moment(moment), where) if moment else connect(where, read_only=not write) as connection:
         try:
             _run(session, connection, text, format_)
         except duckdb.Error as error:
