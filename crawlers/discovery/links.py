@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.discovery.days import day_in_url
@@ -11,6 +11,8 @@ from crawlers.frontier_schema import DatedBy
 from records import Publisher, canonicalize
 
 MAX_URL_LENGTH = 2000
+FEW_DAYS = timedelta(days=7)
+"""How far the day printed beside a link may lie from the one in its URL, where the year was not printed."""
 PageTest = Callable[[str], bool]
 
 
@@ -59,6 +61,20 @@ def found_link(
         canonical = canonicalize(url)
     except ValueError:
         return None
-    day = printed or day_in_url(url, today)
+    day = best_day(printed, day_in_url(url, today))
     dated_by = DatedBy.DAY if day else DatedBy.LAST_CHANGE if changed else DatedBy.NOTHING
     return FoundLink(url=url, canonical_url=canonical, text=text, published_on=day or changed, dated_by=dated_by)
+
+
+def best_day(printed: date | None, in_url: date | None) -> date | None:
+    """The day printed beside a link, in the year that its URL names.
+
+    Lists print 05-13 without a year, which alone can only be taken for the latest one; the URL of an article of two
+    years ago says 20240513, and knows better.
+    """
+    if printed is None or in_url is None or printed.year == in_url.year:
+        return printed or in_url
+    if (printed.month, printed.day) == (2, 29):
+        return in_url
+    moved = printed.replace(year=in_url.year)
+    return moved if abs(moved - in_url) <= FEW_DAYS else printed

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawlers.discovery import SourceFault, SourcePage, read_feed, read_listing, read_sitemap
 from crawlers.discovery.attribution import group_by_section
 from crawlers.discovery.days import day_in_text, day_in_url
+from crawlers.discovery.links import best_day
 from crawlers.discovery.listing import parse_html
 from crawlers.discovery.markup import decode_markup
 from crawlers.discovery.page_head import own_address
@@ -236,6 +237,24 @@ def test_a_page_names_its_feeds_and_no_other_form_of_itself():
     )
     assert [child.url for child in page.children] == ["http://a.example/feed", "http://a.example/feed.json"]
     assert {child.kind for child in page.children} == {SourceKind.FEED}
+
+
+BEST_DAYS = [
+    ("2026-05-13", "2024-05-13", "2024-05-13"),  # printed without a year: the URL knows it
+    ("2026-05-14", "2024-05-13", "2024-05-14"),  # printed the day after
+    ("2024-05-14", "2024-05-13", "2024-05-14"),
+    ("2026-11-20", "2024-05-13", "2026-11-20"),  # an article that was put up anew
+    ("2024-02-29", "2023-02-28", "2023-02-28"),
+    (None, "2024-05-13", "2024-05-13"),
+    ("2026-05-13", None, "2026-05-13"),
+    (None, None, None),
+]
+
+
+@pytest.mark.parametrize(("printed", "in_url", "best"), BEST_DAYS)
+def test_a_url_knows_the_year_that_a_list_does_not_print(printed, in_url, best):
+    printed, in_url, best = (date.fromisoformat(d) if d else None for d in (printed, in_url, best))
+    assert best_day(printed, in_url) == best
 
 
 CANONICAL = [
