@@ -7,9 +7,10 @@ a letter where the page labels question and answer.
 import re
 from dataclasses import replace
 
-from transforms.cleaning import clean_container, is_droppable
+from transforms.cleaning import clean_container
 from transforms.container import find_container, find_verses, weigh
-from transforms.headline import Headline
+from transforms.endings import is_droppable
+from transforms.headline_parts import Headline
 from transforms.letters import read_letter
 from transforms.paragraphs import Body
 from transforms.segments import Line

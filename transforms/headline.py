@@ -7,23 +7,14 @@ the metadata, and last ``<title>`` cut at its separators stand in.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from transforms.boilerplate import is_button, is_credit_line, is_dated_line, is_info_line, is_stop_heading, letters
-from transforms.byline import is_byline
+from transforms.boilerplate import is_button, is_info_line, letters
 from transforms.document import Document
+from transforms.headline_parts import HEADINGS, Headline, may_be_part, with_neighbours
 from transforms.segments import Line
-from transforms.surnames import may_be_name
 
-_HEADING_BONUS = {"h1": 30.0, "h2": 14.0, "h3": 8.0, "h4": 4.0, "h5": 2.0, "h6": 1.0}
 _TITLE_CLASS = re.compile(r"title|headline|(?:^|[\s_-])bt(?:$|[\s_-])|biaoti|bigtit|tit\b", re.I)
-_KICKER_CLASS = re.compile(
-    r"kicker|yin-?ti|pre-?title|shoulder|jian-?ti|title-?pre|up-?title|intro-?title|top-?title|over-?title|^font02\b",
-    re.I,
-)
-_SUBTITLE_CLASS = re.compile(
-    r"sub-?title|fu-?ti|fu-?biao-?ti|sub-?tit|second-?title|title-?sub|deck|vice-?title|^font02\b", re.I
-)
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "dc.title", "headline")
 _SITE_PART = re.compile(
     r"(?:网|新闻|频道|日报|晚报|早报|时报|客户端|在线|门户|资讯|中心|视频|博客|论坛|财经|社区|快报|首页|官网|政府|政务|要闻|国内|国际|社会|本地|正文|滚动|头条|"
@@ -38,19 +29,6 @@ _NO_HEADLINE = re.compile(
 _SEPARATOR = re.compile(r"\s*[_|｜丨»>]\s*|\s+[-–—·]\s+|\s*(?:--+|—+|－)\s*|[-–]")
 _LENGTH_MAX = 160
 _ACCEPT = 50.0
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The headline and where it stands."""
-
-    text: str
-    index: int | None = None
-    """Its (last) segment; None where it is not printed on the page."""
-    first: int | None = None
-    """Its first segment, where it runs over several."""
-    kicker: str = ""
-    subtitle: str = ""
 
 
 def find_headline(document: Document) -> Headline:
@@ -71,7 +49,7 @@ def find_headline(document: Document) -> Headline:
         best = _above_prose(document.line)
     if best is None:
         return Headline(declared_title(document) or strip_site(document.title, document.metas))
-    return _with_neighbours(document.line, _unbroken(best, document.title))
+    return with_neighbours(document.line, _unbroken(best, document.title))
 
 
 def _unbroken(headline: Headline, title: str) -> Headline:
@@ -95,7 +73,7 @@ def _above_info_line(line: Line) -> Headline | None:
             or not re.search(r"\d{4}", line.segments[index].text)
         ):
             continue
-        named = block.tag in _HEADING_BONUS or _TITLE_CLASS.search(
+        named = block.tag in HEADINGS or _TITLE_CLASS.search(
             f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
         )
         if (named or line.segments[index - 1].bold) and not is_info_line(text) and not is_button(text):
@@ -119,8 +97,8 @@ def _is_set_large(line: Line, index: int) -> bool:
     return (
         5 <= len(segment.text) <= 60
         and "。" not in segment.text
-        and (large or segment.bold or block.tag in _HEADING_BONUS)
-        and _may_be_part(line, index)
+        and (large or segment.bold or block.tag in HEADINGS)
+        and may_be_part(line, index)
     )
 
 
@@ -164,7 +142,7 @@ def _blocks_of_text(line: Line, known: frozenset[str]) -> Iterator[tuple[str, in
         size = len(text)
         if index < after or not 2 <= size <= _LENGTH_MAX:
             continue
-        if blocks[segment.block].tag not in _HEADING_BONUS:
+        if blocks[segment.block].tag not in HEADINGS:
             # Three probes spare most comparisons.
             if (text[size // 2] in known) + (text[0] in known) + (text[size // 3] in known) + (text[-1] in known) >= 2:
                 yield text, index, index
@@ -186,9 +164,9 @@ def _blocks_of_text(line: Line, known: frozenset[str]) -> Iterator[tuple[str, in
 def _score(line: Line, text: str, index: int, key: str, declared: str) -> float:
     own = letters(text)
     block = line.blocks[line.segments[index].block]
-    bonus = _HEADING_BONUS.get(block.tag, 0.0)
+    bonus = HEADINGS.get(block.tag, 0.0)
     score = max(_match(own, key), _match(own, declared))
-    if not score and bonus == _HEADING_BONUS["h1"] and len(own) >= 8:
+    if not score and bonus == HEADINGS["h1"] and len(own) >= 8:
         score = 25.0  # an h1 that <title> does not know is the headline only where nothing else is
     if not score:
         return 0.0
@@ -224,81 +202,3 @@ def _common_prefix(one: str, other: str) -> int:
             break
         size += 1
     return size
-
-
-def _with_neighbours(line: Line, headline: Headline) -> Headline:
-    """The headline with the lines directly above and below it that are printed as parts of it."""
-    first, last = headline.first, headline.index
-    if first is None or last is None:
-        return headline
-    kicker = subtitle = ""
-    below = last + 1 < len(line.segments)
-    own = line.segments[last].block
-    inside = line.blocks[own].tag in _HEADING_BONUS
-    if below:
-        text = line.segments[last + 1].text
-        dashed = re.match(r"^(?:——|--|—)\s*\S", text) and len(text) <= 60
-        shared = inside and line.segments[last + 1].block == own and _may_be_part(line, last + 1)
-        if dashed or shared or _is_part(line, last + 1, _SUBTITLE_CLASS) or _is_lesser_heading(line, last + 1, last):
-            subtitle = text
-    if first > 0 and (
-        (inside and line.segments[first - 1].block == own and _may_be_part(line, first - 1))
-        or _is_part(line, first - 1, _KICKER_CLASS)
-        or _is_lesser_heading(line, first - 1, first)
-        or (subtitle and _is_set_alike(line, first - 1, last + 1))
-    ):
-        kicker = line.segments[first - 1].text
-    return Headline(headline.text, last + bool(subtitle), first, kicker, subtitle)
-
-
-def _is_lesser_heading(line: Line, index: int, headline: int) -> bool:
-    """Whether a line beside the headline is a lower heading in the same block, as party papers set 引题 and 副题."""
-    block, own = line.blocks[line.segments[index].block], line.blocks[line.segments[headline].block]
-    return bool(
-        own.tag in {"h1", "h2"}
-        and own.tag < block.tag <= "h6"
-        and block.tag in _HEADING_BONUS
-        and block.parent == own.parent
-        and _may_be_part(line, index)
-        and not may_be_name(line.segments[index].text.replace(" ", ""))
-        # Where more such headings follow, it is the first section's.
-        and not any(
-            other.tag == block.tag and other.parent == block.parent
-            for other in line.blocks[_after(line, max(index, headline + (index < headline))) :]
-        )
-    )
-
-
-def _after(line: Line, index: int) -> int:
-    """The block that begins next after a segment's own."""
-    return line.segments[index].block + 1
-
-
-def _is_set_alike(line: Line, above: int, below: int) -> bool:
-    """Whether the lines above and below a headline are set in one style, as digital papers print 引题 and 副题."""
-    one, other = line.blocks[line.segments[above].block], line.blocks[line.segments[below].block]
-    style = one.element.get("class")
-    return bool(style and one.tag == other.tag and style == other.element.get("class") and _may_be_part(line, above))
-
-
-def _is_part(line: Line, index: int, names: re.Pattern[str]) -> bool:
-    element = line.blocks[line.segments[index].block].element
-    named = names.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
-    return named and _may_be_part(line, index)
-
-
-def _may_be_part(line: Line, index: int) -> bool:
-    segment = line.segments[index]
-    text = segment.text
-    return bool(
-        2 <= len(text) <= 80
-        and segment.link_share < 0.5
-        and not (
-            is_info_line(text)
-            or is_credit_line(text)
-            or is_button(text)
-            or is_dated_line(text)
-            or is_stop_heading(text)
-            or is_byline(text)
-        )
-    )

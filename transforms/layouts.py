@@ -14,7 +14,7 @@ from lxml import etree
 from records import Layout, Publisher
 from transforms.boilerplate import letters
 from transforms.document import Document
-from transforms.headline import Headline
+from transforms.headline_parts import Headline
 from transforms.moments import SHANGHAI
 from transforms.segments import collapse
 

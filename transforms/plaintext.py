@@ -9,7 +9,7 @@ from transforms.assembly import Draft, Origin, Reading, assemble
 from transforms.cleaning import clean_container
 from transforms.dateline import split_dateline
 from transforms.document import Document
-from transforms.headline import Headline
+from transforms.headline_parts import Headline
 from transforms.mojibake import Verdict, judge
 from transforms.publication_time import find_publication_time
 from transforms.refusals import Refusal

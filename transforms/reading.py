@@ -16,7 +16,8 @@ from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
 from transforms.embedded import EmbeddedArticle, find_embedded
 from transforms.foreign import read_foreign
-from transforms.headline import Headline, find_headline
+from transforms.headline import find_headline
+from transforms.headline_parts import Headline
 from transforms.joining import join_pages
 from transforms.language import language_of
 from transforms.layouts import Laid, apply_layout

@@ -12,7 +12,7 @@ from lxml.etree import XPath, _Element
 from records import canonicalize
 from transforms.boilerplate import is_comment_heading, is_info_line, is_legal_notice, is_stop_heading
 from transforms.document import Document
-from transforms.headline import Headline
+from transforms.headline_parts import Headline
 from transforms.moments import find_moments
 from transforms.paragraphs import Body
 from transforms.segments import Line, collapse
