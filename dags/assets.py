@@ -6,6 +6,18 @@ TIMEZONE = "Asia/Shanghai"
 DAY_FORMAT = "%Y-%m-%d"
 """A partition's key is a local day, written so."""
 
+LANDED = (
+    "core_articles",
+    "core_article_regions",
+    "core_official_mentions",
+    "core_related_links",
+    "core_rejections",
+    "raw_pages",
+    "raw_fetches",
+)
+"""The tables that a landing writes, those that are most asked for first."""
+MARTS = "marts"
+
 PUBLISHER_LANDED = Asset(
     name="publisher_landed",
     uri="difang://warehouse/core_articles",

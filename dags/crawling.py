@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import Asset, Context, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.assets import PUBLISHER_LANDED
+from dags.assets import LANDED, PUBLISHER_LANDED
 from dags.operators import DifangOperator, counts_of, is_backfill, run_day
 from dags.pools import count_groups, group_of
 from dags.selection import (
@@ -43,10 +43,12 @@ class IngestOperator(DifangOperator):
     """Crawls, transforms and lands one publisher; its counts go with `PUBLISHER_LANDED` (name it in outlets)."""
 
     template_fields: Sequence[str] = ("publisher",)
+    writes = LANDED
 
     def __init__(self, *, publisher: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.publisher = publisher
+        self.reads = (f"publishers/{publisher}",)
 
     def build_arguments(self, context: Context) -> Sequence[str]:
         """`ingest PUBLISHER` with the bounds of this run; the crawl is named so that its rows lead back to this log."""
@@ -72,6 +74,7 @@ class PollOperator(DifangOperator):
     """
 
     template_fields: Sequence[str] = ("chosen",)
+    writes = LANDED
 
     def __init__(self, *, chosen: Any, group: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -83,6 +86,7 @@ class PollOperator(DifangOperator):
         publishers = (self.chosen or {}).get(str(self.group)) or ()
         if not publishers:
             raise AirflowSkipException(f"host group {self.group} has no publisher to poll")
+        self.reads = [f"publishers/{publisher}" for publisher in publishers]
         ti, minutes = context["ti"], context["params"]["max_minutes"]
         crawl_id = f"{ti.run_id}.hosts_{self.group}.{ti.try_number}"
         return ["ingest", *publishers, "--poll", "due", "--max-minutes", str(minutes), "--crawl-id", crawl_id]

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import Asset, Context
 
-from dags.assets import MARTS_CHECKED, TABLES_PUBLISHED
+from dags.assets import LANDED, MARTS, MARTS_CHECKED, TABLES_PUBLISHED
 from dags.operators import FINDINGS, DifangOperator, counts_of, run_day
 from dags.pools import WAREHOUSE_POOL
 from dags.selection import check_names
@@ -29,6 +29,9 @@ class MaintainOperator(DifangOperator):
 class ReprocessOperator(DifangOperator):
     """Reads the raw pages of the run's days again, by today's rules."""
 
+    reads = ("raw_pages",)
+    writes = LANDED[:-2]
+
     def build_arguments(self, context: Context) -> Sequence[str]:
         """`reprocess` with the run's days and publishers."""
         params = context["params"]
@@ -39,6 +42,9 @@ class ReprocessOperator(DifangOperator):
 
 class RefreshOperator(DifangOperator):
     """Makes the marts anew; tried three times, for another writer may be in the way."""
+
+    reads = LANDED
+    writes = (MARTS,)
 
     def __init__(self, **kwargs: Any) -> None:
         patience = {"retries": 2, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 3}
@@ -95,6 +101,9 @@ class HealthOperator(DifangOperator):
 
 class PublishOperator(DifangOperator):
     """Writes the marts as files for dashboards and swaps them in at once."""
+
+    reads = (MARTS,)
+    writes = ("published",)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(arguments=("publish",), **kwargs)

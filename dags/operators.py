@@ -18,6 +18,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from dags.child import Child, child_environment
+from dags.lineage import lineage_of
 from dags.selection import local_day
 from records import UsageError
 
@@ -37,6 +38,9 @@ class DifangOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("arguments",)
     ui_color = "#e6f2ee"
+    reads: Sequence[str] = ()
+    """Tables and publishers that the verb reads, for OpenLineage."""
+    writes: Sequence[str] = ()
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class DifangOperator(BaseOperator):
         self.command = command
         self.grace = grace
         self._child: Child | None = None
+        self._kept: Any = None
 
     def build_arguments(self, context: Context) -> Sequence[str]:
         """The verb and its options for this run."""
@@ -108,9 +113,14 @@ class DifangOperator(BaseOperator):
                 "the child ended well and printed no JSON report; is this another version of difang?"
             )
         try:
-            return self.keep(report, context)
+            self._kept = self.keep(report, context)
         except UsageError as wrong:
             raise AirflowFailException(str(wrong)) from None
+        return self._kept
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        """What was read and written; called by Airflow's OpenLineage provider, where there is one."""
+        return lineage_of(self.reads, self.writes, self._kept)
 
     def _say(self, line: str) -> None:
         cut = f"{line[:LOGGED_CHARACTERS]}… ({len(line)} characters)" if len(line) > LOGGED_CHARACTERS else line

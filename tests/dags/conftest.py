@@ -33,6 +33,7 @@ if HAS_AIRFLOW:
 else:
     collect_ignore = [
         "test_daily_crawl.py",
+        "test_lineage.py",
         "test_local_airflow.py",
         "test_operators.py",
         "test_parsing.py",

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from airflow_api import AirflowApi, wait_for
-from compose import NativeStack
+from compose import ROOT, NativeStack, postgres_program
 from landed_tables import read_tables
 
 from pipeline.newspapers import NewspaperServer
@@ -196,3 +196,18 @@ def test_a_worker_dies_and_the_run_lands_what_one_process_lands(
     landed = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if not line.startswith("#")}
     counted = sum(value for name, value in landed.items() if name.startswith("difang_article_versions_total"))
     assert counted == len(many["core_articles"])
+
+    # A dump of the catalogue, restored into another database, names the same rows.
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    blocks = dict(re.findall(r"<!-- run: ([\w-]+) -->\n```sh\n(.*?)```", page, re.DOTALL))
+    script = "set -eu\n" + (blocks["cluster-backup"] + blocks["cluster-restore"])
+    server = stack.postgres_server
+    path = f"{Path(postgres_program('pg_dump')).parent}:/usr/bin:/bin"
+    restored = subprocess.run(
+        ["sh", "-c", script.replace("docker compose exec -T postgres ", "")],
+        env=server | {"PATH": path}, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert restored.returncode == 0, restored.stderr
+    elsewhere = stack.environment("worker") | {"DIFANG_CATALOG": "postgres:dbname=restored"}
+    again = read_tables({name: value for name, value in elsewhere.items() if name != "PATH"})
+    assert again == many

@@ -58,7 +58,7 @@ def states(run: Any) -> dict[str, str]:
 def test_the_dags_land_what_the_command_line_lands(
     airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newspapers: NewspaperServer
 ) -> None:
-    from dags import daily_crawl, maintain_warehouse, refresh_marts, reprocess_days
+    from dags import daily_crawl, maintain_warehouse, poll_publishers, refresh_marts, reprocess_days
     from dags.selection import SHANGHAI
 
     # An article that stands in two sections gets that of the listing which came first: here, one at a time.
@@ -104,6 +104,23 @@ def test_the_dags_land_what_the_command_line_lands(
     assert sum(name.startswith("mart_") for name in by_dags) > 0
     for name, rows in by_verbs.items():
         assert by_dags[name] == rows, name
+
+    # Polls land the same, and say so once: at the second nothing is due.
+    set_home(monkeypatch, tmp_path / "polls", newspapers)
+    told = len(asset_events(airflow_home))
+    for announced in ("success", "skipped"):
+        run = poll_publishers.dag.test(run_conf={"publishers": NEWSPAPERS}, logical_date=None, run_after=run_after)
+        assert states(run) == {
+            "choose_publishers[-1]": "success",
+            "hosts_1[-1]": "skipped",
+            "hosts_2[-1]": "skipped",
+            "hosts_3[-1]": "success",
+            "hosts_4[-1]": "success",
+            "announce_landing[-1]": announced,
+            "tell_people[-1]": "skipped",
+        }
+    assert asset_events(airflow_home)[told:] == [("poll_landed", "2024-06-21")]
+    assert landed(tmp_path / "polls")["core_articles"] == by_verbs["core_articles"]
 
     # Maintenance and reprocessing of what has just landed change no article.
     set_home(monkeypatch, tmp_path / "dags", newspapers)

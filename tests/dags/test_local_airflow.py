@@ -241,6 +241,14 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     assert again["state"] == "success"
     assert count_rows(airflow.home, "core_articles") == ALL_OF_LUFENGWANG
 
+    # A backfill of two days is two runs, each of its own day.
+    airflow.follow_page("backfill")
+    filled = [run for run in airflow.runs("daily_crawl") if run["run_type"] == "backfill"]
+    assert sorted(run["partition_key"] for run in filled) == ["2022-01-16", "2022-01-17"]
+    first = airflow.wait_for_run("daily_crawl", lambda run: run["run_type"] == "backfill")
+    assert first["state"] == "success"
+    assert count_rows(airflow.home, "core_articles") == ALL_OF_LUFENGWANG
+
     # The end: nobody is left, wherever he went.
     everybody = descendants(airflow.process.pid)
     assert len(everybody) >= 8
