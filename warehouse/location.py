@@ -114,8 +114,9 @@ def attach_statements(location: WarehouseLocation, read_only: bool = True) -> tu
     folder = offline_folder()
     return (
         *([f"SET extension_directory = {literal(str(folder))};"] if folder else []),
-        " ".join(f"INSTALL {name};" for name in extensions) + " LOAD ducklake;",
-        *([] if location.is_postgres else [f"LOAD sqlite; {ONE_SNAPSHOT};"]),
+        " ".join(f"INSTALL {name};" for name in extensions)
+        + " LOAD ducklake;"
+        + ("" if location.is_postgres else f" LOAD sqlite; {ONE_SNAPSHOT};"),
         *([f"{secret_statement(os.environ)};"] if location.is_remote_data else []),
         attach_statement(location, read_only),
         f"USE {LAKE};",

@@ -1,4 +1,4 @@
-"""A PostgreSQL catalogue: commits that DuckLake may not rebase keep two writers' rows apart."""
+"""Beyond one machine: a real PostgreSQL for the catalogue, a real S3-compatible store for the data, several writers."""
 
 import importlib.util
 import os
@@ -6,13 +6,18 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic, sleep
 
 import pytest
 
-from warehouse import Warehouse, WarehouseLocation
+from warehouse import Warehouse, WarehouseLocation, connect
 
+ROOT = Path(__file__).parents[2]
 CHILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -22,43 +27,140 @@ with Warehouse.open(WarehouseLocation(catalog=sys.argv[2], data=sys.argv[3])) as
     for n in range(5):
         warehouse.land(Maker().articles(range(n * 10, n * 10 + 10), crawl_id=sys.argv[4]))
 """
+WRITERS = ("a", "b", "c")
+JUICEFS = Path(sys.executable).with_name("juicefs")
 
 needs_postgres = pytest.mark.skipif(
     shutil.which("initdb") is None or importlib.util.find_spec("duckdb_extension_postgres") is None,
     reason="needs PostgreSQL's initdb and pg_ctl, and the wheel duckdb-extension-postgres",
 )
+needs_s3 = pytest.mark.skipif(
+    not JUICEFS.exists() or importlib.util.find_spec("duckdb_extension_httpfs") is None,
+    reason="needs juicefs, whose gateway is an S3-compatible store, and the wheel duckdb-extension-httpfs",
+)
 
 
-@pytest.fixture
-def catalog():
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL server of this module's own; called with a name it makes a database and gives its catalogue."""
     user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     folder = Path(mkdtemp(prefix="difang-pg-"))
     folder.chmod(0o777)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
 
     def run(*arguments: str) -> None:
-        subprocess.run(arguments, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=60)
+        subprocess.run(arguments, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=120)
 
     run("initdb", "-D", f"{folder}/cluster", "-A", "trust", "-U", "difang")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     run("pg_ctl", "-D", f"{folder}/cluster", "-o", options, "-l", f"{folder}/log", "-w", "start")
+
+    def database(name: str) -> str:
+        run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "difang", name)
+        return f"postgres:dbname={name} host=127.0.0.1 port={port} user=difang"
+
     try:
-        yield f"postgres:dbname=postgres host=127.0.0.1 port={port} user=difang"
+        yield database
     finally:
         run("pg_ctl", "-D", f"{folder}/cluster", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.slow
-@needs_postgres
-def test_two_writers_on_postgres_double_nothing(catalog, tmp_path):
-    where = WarehouseLocation(catalog=catalog, data=str(tmp_path / "data"))
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty bucket of a real S3-compatible server; the environment says where it is and how to sign."""
+    port = free_port()
+    meta = f"sqlite3://{tmp_path}/meta.db"
+    signing = {"AWS_ACCESS_KEY_ID": "difang", "AWS_SECRET_ACCESS_KEY": "difang-secret", "AWS_REGION": "us-east-1"}
+    for name, value in {**signing, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MINIO_ROOT_USER", "difang")
+    monkeypatch.setenv("MINIO_ROOT_PASSWORD", "difang-secret")
+    made = [JUICEFS, "format", "--storage", "file", "--bucket", f"{tmp_path}/blocks/", meta, "news"]
+    subprocess.run(made, check=True, capture_output=True, timeout=120)
+    started = [JUICEFS, "gateway", "--no-usage-report", "--cache-size", "0", meta, f"127.0.0.1:{port}"]
+    log = (tmp_path / "gateway.log").open("wb")
+    gateway = subprocess.Popen(started, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = monotonic() + 120
+        while not answers(port):
+            assert gateway.poll() is None, (tmp_path / "gateway.log").read_text()
+            assert monotonic() < deadline
+            sleep(0.2)
+        yield "s3://news/lake"
+    finally:
+        gateway.terminate()
+        gateway.wait()
+        log.close()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/minio/health/live", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
+
+
+def write_at_once(where: WarehouseLocation) -> None:
+    """Three writers of the same articles, each in crawls of its own: nothing may be doubled, torn or lost."""
     Warehouse.open(where).close()
-    arguments = [sys.executable, "-c", CHILD, str(Path(__file__).parent), catalog, where.data]
-    children = [subprocess.Popen([*arguments, crawl_id]) for crawl_id in ("a", "b")]
-    assert [child.wait(timeout=120) for child in children] == [0, 0]
+    arguments = [sys.executable, "-c", CHILD, str(Path(__file__).parent), where.catalog, where.data]
+    children = [subprocess.Popen([*arguments, crawl_id]) for crawl_id in WRITERS]
+    assert [child.wait(timeout=300) for child in children] == [0] * len(WRITERS)
     with Warehouse.open(where) as warehouse:
         assert [r.check.name for r in warehouse.check() if not r.passed] == []
         assert warehouse.connection.execute("SELECT count(*) FROM core_articles").fetchone() == (50,)
+        batches = warehouse.connection.execute("SELECT count(*) FROM core_batches").fetchone()
+        assert batches == (5 * len(WRITERS),)
+
+
+@pytest.mark.slow
+@needs_postgres
+def test_writers_on_postgres_double_nothing_and_a_record_is_taken_down(server, tmp_path, make):
+    where = WarehouseLocation(catalog=server("writers"), data=str(tmp_path / "data"))
+    write_at_once(where)
+    with Warehouse.open(where) as warehouse:
+        assert warehouse.maintain().merged_files_count > 5
+        assert warehouse.forget([make.url(7)]).rows["core_articles"] == 1
+        assert warehouse.erase(grace_seconds=0).is_complete
+        values = warehouse.connection.execute(
+            "SELECT count(*) FROM __ducklake_metadata_difang.ducklake_table_column_stats WHERE contains(max_value, $1) "
+            "OR contains(min_value, $1)",
+            [make.url(7).partition("://")[2]],
+        ).fetchone()
+        assert values == (0,)
+        assert warehouse.land(make.articles(range(7, 8), crawl_id="back")).counts["core_articles"] == 0
+        assert [r.check.name for r in warehouse.check() if not r.passed] == []
+
+
+@pytest.mark.slow
+def test_writers_on_sqlite_double_nothing(tmp_path):
+    write_at_once(WarehouseLocation.at(tmp_path))
+
+
+@pytest.mark.slow
+@needs_postgres
+@needs_s3
+def test_postgres_and_s3_by_settings_alone(server, bucket, tmp_path, make):
+    where = WarehouseLocation.from_environment({"DIFANG_CATALOG": server("store"), "DIFANG_DATA": bucket})
+    write_at_once(where)
+    with Warehouse.open(where) as warehouse:
+        warehouse.refresh_marts()
+        before = warehouse.maintain()
+        assert before.merged_files_count > 5
+        assert before.counts["core_articles"] == 50
+        warehouse.forget([make.url(7)])
+        assert warehouse.erase(grace_seconds=0).deleted_files_count > 10
+    with connect(where) as reader:
+        assert reader.execute("SELECT count(*) FROM v_articles").fetchone() == (49,)
+        assert reader.execute("SELECT count(*) FROM search('供暖')").fetchone() == (49,)
+        files = reader.execute("SELECT data_file FROM ducklake_list_files('difang', 'core_articles')").fetchall()
+        assert all(row[0].startswith("s3://news/lake/") for row in files)
+    assert list((tmp_path / "blocks").rglob("*_*")), "the store holds nothing"
