@@ -49,31 +49,66 @@ def wait_for_articles(home, least: int) -> None:
     raise AssertionError("nothing landed in time")
 
 
-def finish(home, server) -> tuple:
-    done = run_difang("ingest", "lufengwang", "yihewanbao", home=home, DIFANG_PROXY_URL=server.proxy_url)
+def run(home, server, *options: str) -> None:
+    done = run_difang("ingest", "lufengwang", "yihewanbao", *options, home=home, DIFANG_PROXY_URL=server.proxy_url)
     assert done.returncode == 0, done.stderr
+
+
+def read(home, query: str) -> list[tuple]:
     with connect(home / "warehouse") as connection:
-        return connection.execute(SUMS).fetchone()
+        return connection.execute(query).fetchall()
+
+
+def finish(home, server) -> tuple:
+    run(home, server)
+    return read(home, SUMS)[0]
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def whole(tmp_path_factory):
+    """The home of a run that nobody disturbed."""
+    home = tmp_path_factory.mktemp("whole") / "home"
     with NewspaperServer(edition="morning") as server:
-        return finish(tmp_path_factory.mktemp("whole") / "home", server)
+        run(home, server)
+    return home
 
 
-@pytest.mark.parametrize("least", [1, 30])
-def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path, undisturbed, least):
+@pytest.fixture(scope="module")
+def undisturbed(whole):
+    return read(whole, SUMS)[0]
+
+
+@pytest.mark.slow
+def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path, undisturbed):
     home = tmp_path / "home"
     with NewspaperServer(edition="morning") as server:
         child = start(home, server)
-        wait_for_articles(home, least)
+        wait_for_articles(home, 1)
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
         assert finish(home, server) == undisturbed
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_a_window_is_landed_whole_and_a_backfill_that_is_killed_is_completed(tmp_path, whole, undisturbed):
+    """Two months first, of both newspapers; then all that their lists lead back to, killed on the way."""
+    home, since, until = tmp_path / "home", "2024-03-01", "2024-05-31"
+    landed = "SELECT publisher_id, canonical_url, published_date FROM v_articles"
+    within = f"{landed} WHERE published_date BETWEEN '{since}' AND '{until}'"
+    with NewspaperServer(edition="morning") as server:
+        run(home, server, "--since", since, "--until", until)
+        wanted = set(read(whole, within))
+        assert {row[0] for row in wanted} == {"lufengwang", "yihewanbao"}
+        assert len(wanted) >= 10
+        assert set(read(home, landed)) == wanted
+        assert read(home, "SELECT sum(pending_count) FROM v_completeness")[0][0] > 0, "the rest is named as pending"
+        child = start(home, server)
+        wait_for_articles(home, len(wanted) + 8)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+        assert finish(home, server) == undisturbed
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_lands_what_is_under_way(tmp_path, undisturbed, signal_):
     home = tmp_path / "home"
     with NewspaperServer(edition="morning") as server:
@@ -101,7 +136,7 @@ def test_a_signal_lands_what_is_under_way(tmp_path, undisturbed, signal_):
         assert finish(home, server) == undisturbed
 
 
-@pytest.mark.parametrize("seconds", [1.0, 3.0])
+@pytest.mark.parametrize("seconds", [1.0, pytest.param(3.0, marks=pytest.mark.slow)])
 def test_a_signal_before_the_first_page_lands_ends_with_130(tmp_path, seconds):
     home = tmp_path / "home"
     with NewspaperServer(edition="morning", delay_seconds=0.3) as server:
