@@ -20,7 +20,7 @@ _LITTLE_TEXT, _NO_TEXT = 80, 30
 """Characters of prose under which verses, and under which a table, may be the article."""
 _NEAR = 12
 _DASHED = re.compile(r"^(?:——|--)\s?[^。；，]{4,36}$")
-_TOLD = re.compile(r"，|[。；！？：…”]$")
+_TOLD = re.compile(r"，|[。；！？：…”]$|^[\u4e00-\u9fff]{2,6}[：:]\s?\S")
 _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _TITLE_MIN = 4
 

@@ -166,6 +166,7 @@ _PROMOTION = _any_of(
 _SERVED = re.compile(
     r"(?:广大|各位)?(?:市民|居民|群众|村民|家长|游客|旅客|乘客|考生|学生|用户|车主|司机|企业|申请人|患者|消费者)"
 )
+_SPOKEN = re.compile(r"“[^”]{10,}”")
 _CALL = re.compile(r"【(?:点击|戳|下载|查看|进入|关注)[^】]{0,20}】")
 _KEYWORDS = re.compile(
     r"^(?:文章)?(?:关键[词字]|标签|tags?|分类|栏目|所属(?:栏目|专题)|话题|跟踪)\s*(?:[:：>»]|为\s*[:：])|^(?:#[^#\s]{1,20}#?\s*){1,8}$",
@@ -248,6 +249,8 @@ def is_credit_line(text: str) -> bool:
     if _SPEECH.match(text.lstrip("（(【[ ·●■◎▼*")) and not _is_names(value):
         return bool(len(_LABEL_PAIR.findall(text)) > 1 and not re.search(r"[。？！]", text))
     several = len(_LABEL_PAIR.findall(text)) > 1
+    if not several and "，" in value and value.endswith("。"):
+        return False  # 来源：从田间到餐桌，… is a sentence under a word of its own
     return several or (len(value) <= 40 and not re.search(r"[。？！]\s*\S", value))
 
 
@@ -303,7 +306,7 @@ def is_promotion(text: str) -> bool:
     """Whether a line advertises the publisher's own channels or another page."""
     if len(text) > 120 or _PROMOTION.search(text) is None:
         return False
-    if _SERVED.match(text) and "，" in text:
+    if (_SERVED.match(text) and text.endswith("。")) or not _PROMOTION.search(_SPOKEN.sub("", text)):
         return False
     if len(text) <= 40 or _CALL.search(text):
         return True

@@ -57,7 +57,7 @@ def end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[in
         if (
             b.is_stop_heading(text)
             and (rest < _REST_SHARE_MAX * total or not b.is_soft_heading(text))
-            and _heads_list(line, i, stop, noise)
+            and (_heads_list(line, i, stop) or (rest < _REST_SHARE_MAX * total and not b.is_soft_heading(text)))
         ):
             skipped = _list_inside(line, i, stop, prose_set, rest)
             if skipped:
@@ -109,10 +109,8 @@ def _is_editor_line(text: str) -> bool:
     return b.is_credit_line(text) and re.search(r"编辑|责编|编审|终审|审核", text) is not None
 
 
-def _heads_list(line: Line, index: int, stop: int, noise: set[int]) -> bool:
-    """Whether what follows a heading is a list of links or of headlines, not a box of prose."""
-    if not b.is_soft_heading(line.segments[index].text):
-        return True
+def _heads_list(line: Line, index: int, stop: int) -> bool:
+    """Whether what follows a heading is a list of links or of headlines, not prose: 热点关注 may also be a subhead."""
     following = [line.segments[i] for i in range(index + 1, min(stop, index + 8)) if line.segments[i].text]
     listed = sum(1 for s in following if s.link_share > 0.5 or not re.search(r"[。！？]", s.text))
     return not following or listed > 0.5 * len(following)
