@@ -220,6 +220,8 @@ def is_legal_notice(text: str) -> bool:
         return False
     if len(text) > 160:
         return _LEGAL_HARD.search(text) is not None and len(_LEGAL.findall(text)) > 1
+    if "，" in text and text.endswith("。") and not _LICENCE.search(text):
+        return _is_spoken_as_notice(text)
     return len(text) <= 30 or _LICENCE.search(text) is not None or _is_spoken_as_notice(text)
 
 

@@ -13,6 +13,8 @@ from transforms.segments import Line, Segment
 KEPT_MIN = 12
 """Characters of prose under which a part of the page says nothing."""
 _ISSUER = re.compile(r"(?:局|府|会|办|部|院|委|室|组|公司|校|中心|处|厅|署|站|队|所|院|团)$")
+# Words that no subhead of an article holds; 热点关注 and 最新消息 may be one.
+_OF_OTHERS = re.compile("推荐|相关|猜|热门|更多|排行|精彩|大家|热榜|热搜|频道|本类|同类|栏目|延伸")
 _REST_SHARE_MAX = 0.25
 
 
@@ -57,7 +59,10 @@ def end_index(line: Line, first: int, stop: int, noise: set[int], prose: list[in
         if (
             b.is_stop_heading(text)
             and (rest < _REST_SHARE_MAX * total or not b.is_soft_heading(text))
-            and (_heads_list(line, i, stop) or (rest < _REST_SHARE_MAX * total and not b.is_soft_heading(text)))
+            and (
+                _heads_list(line, i, stop)
+                or (not b.is_soft_heading(text) and (rest < _REST_SHARE_MAX * total or _OF_OTHERS.search(text)))
+            )
         ):
             skipped = _list_inside(line, i, stop, prose_set, rest)
             if skipped:
