@@ -1,11 +1,13 @@
 """Paths of the files under seeds/, wherever the project is installed."""
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from records.errors import InvalidSeed
 
 
+@cache  # finding the folder lists it, four times an article
 def seed_path(name: str) -> Path:
     """The absolute path of a seed such as ``"gazetteer/regions.parquet"``.
 

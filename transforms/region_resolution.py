@@ -5,7 +5,7 @@ What is certain settles what is not: a full name that only one region has, the c
 ancestors, itself under a full name, or its siblings in the text support. A tie stays open.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -36,6 +36,8 @@ class Resolver:
         self.prior = frozenset(gazetteer.path(prior)) if prior and prior in gazetteer else frozenset()
         self.established: Counter[str] = Counter()
         self._townships: Counter[str] = Counter()
+        self._settled_below: defaultdict[str | None, set[str]] = defaultdict(set)
+        """The settled regions by their parents."""
 
     def resolve(self, surfaces: Sequence[Surface]) -> None:
         """Give `code`, `score` and `rule` to every surface that can be settled."""
@@ -131,6 +133,7 @@ class Resolver:
     def _settle(self, surface: Surface, sense: Sense, score: float, rule: str) -> None:
         surface.code, surface.score = sense.code, score
         surface.rule = f"{rule}, former" if sense.form == FORMER else rule
+        self._settled_below[self.gazetteer.parent(sense.code)].add(sense.code)
         for code in self.gazetteer.path(sense.code):
             self.established[code] += 1
 
@@ -178,11 +181,7 @@ class Resolver:
         for ancestor in path[:-1]:
             if self.established[ancestor] and ancestor not in namesakes:
                 score += 1.0 if gazetteer.level(ancestor) is RegionLevel.PROVINCE else 3.0
-        siblings = {
-            s.code
-            for s in surfaces
-            if s is not surface and s.code and s.code != code and gazetteer.parent(s.code) == gazetteer.parent(code)
-        }
+        siblings = self._settled_below[gazetteer.parent(code)] - {code}
         score += 1.5 * len(siblings) if len(path) > 1 and not namesakes else 0.0
         score += TOWNSHIPS * self._townships[code]
         score += 0.6 if self.prior.intersection(path[1:]) else 0.0

@@ -61,20 +61,22 @@ class Words:
         best: list[tuple[float, int, bool]] = [(-math.inf, start, False)] * (end - start + 1)
         best[0] = (0.0, start, False)
         spans = {span for span, _ in names}
+        costs = self.costs
         for at in range(start, end):
             base = best[at - start][0]
-            steps = [(last, cost, True) for last, cost, _ in by_start.get(at, ())]
+            for last, cost, _ in by_start.get(at, ()):
+                if base + cost > best[last - start][0]:
+                    best[last - start] = (base + cost, at, True)
             for last in range(at + 1, min(end, at + LONGEST) + 1):
-                known = self.costs.get(text[at:last])
+                known = costs.get(text[at:last])
+                if known is None:
+                    if last > at + 1:
+                        continue
+                    known = UNKNOWN
                 if (at, last) in spans:
                     continue  # the word is the name itself; whether the text means a region is not for words to say
-                if known is not None:
-                    steps.append((last, known, False))
-                elif last == at + 1:
-                    steps.append((last, UNKNOWN, False))
-            for last, cost, is_name in steps:
-                if base + cost > best[last - start][0]:
-                    best[last - start] = (base + cost, at, is_name)
+                if base + known > best[last - start][0]:
+                    best[last - start] = (base + known, at, False)
         chosen: set[Span] = set()
         at = end
         while at > start:
