@@ -28,6 +28,12 @@ class Saved:
     goldens: tuple[Path, ...]
 
 
+def refuse_existing(declaration: Path) -> None:
+    """Raise UsageError where a declaration exists already."""
+    if declaration.exists():
+        raise UsageError(f"{declaration} exists already: give another --id, another --out, or --force to replace it")
+
+
 def save_proposal(proposal: Proposal, folder: Path, *, overwrite: bool = False) -> Saved:
     """Write a proposal into a folder of publishers. Raises UsageError where the TOML exists already.
 
@@ -35,8 +41,8 @@ def save_proposal(proposal: Proposal, folder: Path, *, overwrite: bool = False) 
     """
     publisher = proposal.publisher
     target = folder / f"{publisher.id}.toml"
-    if target.exists() and not overwrite:
-        raise UsageError(f"{target} exists already: give another --id, another --out, or --force to replace it")
+    if not overwrite:
+        refuse_existing(target)
     comments = [
         f"Proposed by `difang publishers new {proposal.survey.home_url}`; read it before you crawl with it.",
         f"`difang publishers check {publisher.id} --activate` proves it live and switches it on.",

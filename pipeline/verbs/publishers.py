@@ -15,6 +15,8 @@ from pipeline.crawl_ids import new_crawl_id
 from pipeline.plain import LOCAL, as_json, as_plain
 from pipeline.probing import propose, save_proposal
 from pipeline.probing.declaration import marked_as_proved
+from pipeline.probing.identity import publisher_id
+from pipeline.probing.saving import refuse_existing
 from pipeline.probing.showing import proposal_as_plain, show_check, show_proposal
 from records import UsageError, seed_path
 
@@ -110,6 +112,8 @@ def new(
     if id_ is not None and not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", id_):
         raise UsageError(f"--id {id_!r} is not valid: 2 to 40 lower-case letters, digits and _, a letter first")
     folder = out or session.settings.publishers or Path("publishers")
+    if not (dry_run or force):  # before a survey of minutes, not after it
+        refuse_existing(folder / f"{id_ or publisher_id(home_url)}.toml")
     settings = session.settings
     options = CrawlOptions(
         crawl_id=new_crawl_id(),

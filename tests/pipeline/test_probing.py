@@ -14,10 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 from cms_sites import MAKERS, CmsSites, Site
 
 from crawlers import load_publishers
+from pipeline.cli import cli
 from pipeline.newspapers import NewspaperServer
 from pipeline.probing.declaration import declaration_text, marked_as_proved
 from pipeline.probing.identity import masthead, publisher_id, region_of_section, region_of_site
-from records import Politeness, Publisher, Section, Source, SourceKind, canonicalize
+from records import Politeness, Publisher, Section, Source, SourceKind, UsageError, canonicalize
 from transforms.gazetteer import Gazetteer
 
 IDS = [
@@ -172,6 +173,7 @@ def test_pages_and_goldens_are_saved_unreviewed(probed):
 def test_a_declaration_is_not_overwritten_unasked(probed):
     assert probed[2].returncode == 2
     assert "exists already" in probed[2].stderr
+    assert "pages" not in probed[2].stderr, "said before the site is asked for anything"
 
 
 def test_a_check_proves_it_and_switches_it_on(probed):
@@ -185,20 +187,16 @@ def test_a_check_proves_it_and_switches_it_on(probed):
     assert declared.is_verified
 
 
-BAD_HOMES = [
-    ("http://nobody.example/", 1, "cannot be read (gone)"),
-    ("ftp://a.example/", 2, "http:// or https://"),
-]
-
-
-@pytest.mark.parametrize(("home_url", "code", "told"), BAD_HOMES)
-def test_a_site_that_cannot_be_surveyed_says_why(tmp_path, home_url, code, told):
+def test_a_site_that_cannot_be_surveyed_says_why(tmp_path):
+    new = ["publishers", "new"]
     with NewspaperServer() as server:
-        done = run_difang("publishers", "new", home_url, home=tmp_path, DIFANG_PROXY_URL=server.proxy_url)
-    assert done.returncode == code
-    assert told in done.stderr
+        done = run_difang(*new, "http://nobody.example/", home=tmp_path, DIFANG_PROXY_URL=server.proxy_url)
+    assert done.returncode == 1
+    assert "cannot be read (gone)" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.rglob("*.toml"))
+    with pytest.raises(UsageError, match="http:// or https://"):
+        cli.main(["--home", str(tmp_path), *new, "ftp://a.example/"], standalone_mode=False)
 
 
 @dataclass
