@@ -123,13 +123,28 @@ MARTS = (
         sorted_by=("person_id", "with_person_id"),
         reads=("v_person_appearances",),
     ),
-    Mart(name="mart_region_by_day", view="v_region_by_day", sorted_by=("region_code", "published_date")),
+    Mart(
+        name="mart_region_by_day",
+        view="v_region_by_day",
+        sorted_by=("region_code", "published_date"),
+        reads=("v_articles",),
+    ),
     Mart(name="mart_related_links", view="v_related_links", sorted_by=("article_id", "ordinal")),
     Mart(name="mart_revisions", view="v_revisions", sorted_by=("seen_at",)),
     Mart(name="mart_reprints", view="v_reprints", sorted_by=("article_id",)),
-    Mart(name="mart_reprint_clusters", view="v_reprint_clusters", sorted_by=("cluster_id",)),
-    Mart(name="mart_trending_terms", view="v_trending_terms", sorted_by=("region_code", "week_date")),
-    Mart(name="mart_publisher_profiles", view="v_publisher_profiles", sorted_by=("publisher_id",)),
+    Mart(name="mart_reprint_clusters", view="v_reprint_clusters", sorted_by=("cluster_id",), reads=("v_reprints",)),
+    Mart(
+        name="mart_trending_terms",
+        view="v_trending_terms",
+        sorted_by=("region_code", "week_date"),
+        reads=("v_articles",),
+    ),
+    Mart(
+        name="mart_publisher_profiles",
+        view="v_publisher_profiles",
+        sorted_by=("publisher_id",),
+        reads=("v_articles", "v_reprints"),
+    ),
     Mart(name="mart_publisher_days", view="v_publisher_days", sorted_by=("publisher_id", "fetched_date")),
 )
 

@@ -7,8 +7,10 @@ import pytest
 
 from records import FetchKind
 from warehouse import Warehouse
+from warehouse.marts import refresh_marts
 from warehouse.terms import terms_of
 from warehouse.text_index import refresh_texts
+from warehouse.views import MARTS
 
 MONDAY = dt.datetime(2024, 5, 13, 0, 30, tzinfo=dt.UTC)  # 8:30 in Shanghai
 DAY = dt.timedelta(days=1)
@@ -98,3 +100,16 @@ def test_freshness_compares_a_silence_with_the_habit(history):
         "FROM v_publisher_freshness ORDER BY 1"
     ).fetchall()
     assert rows == [("lufengwang", 0.0, 48.0, False, 30.0), ("yihewanbao", 81 * 24.0, 24.0, False, 30.0)]
+
+
+def test_marts_made_from_marts_hold_what_their_views_say(history):
+    refresh_marts(history)
+    made = [mart for mart in MARTS if {"v_articles", "v_reprints"} & set(mart.reads)]
+    assert len(made) >= 4
+    for mart in made:
+        differing = (
+            f"SELECT count(*) FROM (FROM (FROM {mart.name} EXCEPT ALL FROM {mart.view}) "
+            f"UNION ALL FROM (FROM {mart.view} EXCEPT ALL FROM {mart.name}))"
+        )
+        assert history.execute(f"SELECT count(*) > 0 FROM {mart.name}").fetchone() == (True,), mart.name
+        assert history.execute(differing).fetchone() == (0,), mart.name
