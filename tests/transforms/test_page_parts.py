@@ -344,7 +344,7 @@ def test_headlines(headline: str, heading: str, title: str) -> None:
         f"<div class='m-show'>{B}</div>",
         "<p>此前报道：</p><p><a href='/2'>青岩县小麦返青，农户忙管理</a></p>",
         "<form><p>发表评论：请自觉遵守互联网相关的政策法规，严禁发布暴力的言论。</p><p>评价：中立好评</p></form>",
-        f"<h3>推荐阅读</h3><div><p>亲历一个时代</p><p>{P[1].replace('会议', '专题')}</p></div><div><p>{P[2].replace('沙河', '城关')}</p></div>",
+        f"<h3>推荐阅读</h3><div><p>亲历一个时代</p><p>{P[1][4:]}</p></div><div><p>{P[2][1:]}</p></div>",
         "<div>您看完此新闻的心情<ul><li>支持 0</li><li>高兴 0</li></ul></div>",
     ],
 )
