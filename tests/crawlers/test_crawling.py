@@ -129,6 +129,12 @@ def test_a_second_crawl_asks_conditionally_and_finds_what_is_new(crawls, site, p
     assert second.report["fetches"] == {"article/not_modified": 30, "listing/not_modified": 1, "robots/fetched": 1}
     assert not second.pages
 
+    # Polls that are not due cost no request, robots.txt included; none waits longer than is asked for.
+    idle = crawls.run([good], poll="due", revisit="none")
+    assert idle.report["fetches"] == {}
+    due = crawls.run([good], poll="due", max_poll_seconds=0.0, revisit="none")
+    assert due.report["fetches"] == {"listing/not_modified": 1, "robots/fetched": 1}
+
     # Two new articles: the list has changed, but its second page holds nothing new and is not walked past.
     site.state["new_articles"] = 2
     site.state["taken_down"] = {"/a/2024-04/15/content_100098.html"}
