@@ -27,14 +27,28 @@ def templates() -> list[tuple[bytes, bytes, bytes]]:
         page = re.sub(r"(<h1[^>]*>)", r"\1#N#", page, count=1)
         if page.count("#N#") != 2 or "TRS_Editor" not in page:
             continue
-        filler = "".join(
-            random.Random(path.name).choices("0123456789abcdef,", k=max(0, KILOBYTES * 1024 - len(page.encode())))
-        )
-        page = page.replace("</body>", f"<script>var filler='{filler}';</script></body>", 1)
+        chooser = random.Random(path.name)
+        before, body, after = re.split(r"(<body[^>]*>)", page, maxsplit=1)
+        page = before + body + furniture("nav", chooser, 200) + after
+        page = page.replace("</body>", furniture("foot", chooser, 200) + "</body>", 1)
+        lacking = max(0, KILOBYTES * 1024 - len(page.encode()))
+        script = "".join(chooser.choices("0123456789abcdef,", k=lacking))
+        page = page.replace("</head>", f"<script>var shown='{script}';</script></head>", 1)
         first, second, rest = page.split("#N#")
         found.append((first.encode(), second.encode(), rest.encode()))
     assert len(found) >= 20, f"only {len(found)} of the bundled pages can be used"
     return found
+
+
+def furniture(name: str, chooser: random.Random, links: int) -> str:
+    """The menus above or below an article: lists of links, as on the page of a newspaper."""
+    words = "新闻时政财经教育健康旅游文化体育视频图片专题评论民生房产汽车公益党建法治农业科技"
+    items = "".join(
+        f'<li><a href="http://{HOST}/{name}/{chooser.randrange(10**6)}/" target="_blank">'
+        f"{''.join(chooser.choices(words, k=4))}</a></li>"
+        for _ in range(links)
+    )
+    return f'<div class="{name}"><ul>{items}</ul></div>'
 
 
 def path_of(number: int) -> str:

@@ -28,6 +28,10 @@ from records import Batch, Fetch, FetchedPage, Landed, PageSink, Provenance, Pub
 from warehouse import LandReport, Warehouse
 
 log = logging.getLogger("difang.ingest")
+COMMIT_SHARE = 4.0
+"""Times the length of the last commit that a batch is gathered for at least."""
+MOST_BATCH_SECONDS = 2.5
+"""Times `batch_seconds` that a batch is gathered for at most."""
 
 
 @dataclass(slots=True)
@@ -104,6 +108,7 @@ class IngestSink:
         quiet_seconds: float = 0.0,
     ) -> None:
         self._pace = pace or Pace(settings.pages_under_way)
+        self._commit_seconds = 0.0
         self._quiet_seconds = max(quiet_seconds, settings.batch_seconds)
         self._interruption = interruption
         self._settings = settings
@@ -193,9 +198,15 @@ class IngestSink:
             gathered.append(result)
             # Somebody waits for an article and for a removal; a line of the fetch log may wait for company.
             is_quiet = isinstance(result, Fetch) or (isinstance(result, Landed) and result.page is None)
-            due_at = time.monotonic() + (self._quiet_seconds if is_quiet else self._settings.batch_seconds)
+            due_at = time.monotonic() + (self._quiet_seconds if is_quiet else self._batch_seconds())
             deadline = due_at if deadline is None else min(deadline, due_at)
         return gathered, True
+
+    def _batch_seconds(self) -> float:
+        """How old a batch grows before it lands."""
+        # A commit costs about as much for ten pages as for fifty: where commits are slow, each gathers more.
+        least = self._settings.batch_seconds
+        return max(least, min(COMMIT_SHARE * self._commit_seconds, MOST_BATCH_SECONDS * least))
 
     def _land(self, gathered: Sequence[Landed | Fetch | Removal]) -> None:
         batch = Batch(
@@ -204,7 +215,9 @@ class IngestSink:
             fetches=tuple(x for x in gathered if isinstance(x, Fetch)),
             removals=tuple(x for x in gathered if isinstance(x, Removal)),
         )
+        begun = time.monotonic()
         report = self._land_batch(batch)
+        self._commit_seconds = time.monotonic() - begun
         self._pace.note(_ages(batch))
         self._settle(batch)
         self._count(batch, report)
