@@ -5,6 +5,7 @@ import pytest
 
 from records import UsageError
 from warehouse.checks import all_checks
+from warehouse.text_index import refresh_texts
 
 DEFECTS = {
     "core_articles_key": "INSERT INTO core_articles FROM core_articles LIMIT 1",
@@ -25,6 +26,8 @@ DEFECTS = {
     "article_ids": "UPDATE core_articles SET article_id = 'x'",
     "persons_have_one_name": "UPDATE core_official_mentions SET name = '王国' WHERE ordinal = 2",
     "batches_are_whole": "DELETE FROM core_related_links",
+    "texts_are_taken_up": "DELETE FROM index_terms",
+    "clauses_have_a_representative": "INSERT INTO index_reprint_clauses VALUES (1, 999)",
 }
 
 
@@ -32,6 +35,7 @@ DEFECTS = {
 def sound(warehouse, make):
     warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
     warehouse.land(make.articles(range(3)))
+    refresh_texts(warehouse.connection)
     assert [r.check.name for r in warehouse.check() if not r.passed] == []
     return warehouse
 
