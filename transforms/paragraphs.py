@@ -26,6 +26,10 @@ _DAY_ALONE = re.compile(
 )
 
 
+# Related articles as plain text, the day glued to the headline: - 青岩县农技下乡忙2022-04-10.
+_BULLETED = re.compile(r"[-–—·•●▪◆■]\s*\S.{3,80}(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}$")
+
+
 @dataclass(slots=True)
 class Body:
     """What the container held."""
@@ -115,12 +119,10 @@ def _ancestor(line: Line, block: int, tag: str) -> int:
 
 
 def is_listed(segment: Segment) -> bool:
-    """Whether a line is an entry of a list of articles: an anchor, and a day beside it."""
-    return (
-        bool(segment.links)
-        and len(segment.text) - segment.link_chars <= 22
-        and _DAY_ALONE.search(segment.text) is not None
-    )
+    """Whether a line is an entry of a list of articles: an anchor and a day beside it, or a bullet and a day without one."""  # noqa: E501
+    if not segment.links:
+        return _BULLETED.match(segment.text) is not None
+    return len(segment.text) - segment.link_chars <= 22 and _DAY_ALONE.search(segment.text) is not None
 
 
 def _drops_inside(segment: Segment) -> bool:

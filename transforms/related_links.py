@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from records import LinkKind, RelatedLink, canonicalize
 from transforms.boilerplate import is_stop_heading
-from transforms.paragraphs import Body
+from transforms.paragraphs import Body, is_listed
 from transforms.segments import Line, Link, Segment
 
 _RELATED_HEADING = re.compile(
@@ -35,6 +35,10 @@ _NEIGHBOUR = re.compile(r"[上下]一?[篇条]")
 _NOT_A_PAGE = re.compile(r"^(?:#|javascript:|mailto:|tel:|data:|weixin:|about:)", re.I)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|mp4|mp3|apk|exe|zip|rar)(?:\?|$)", re.I)
 _ENTRIES_MAX = 60
+_BELOW = 40
+_EARLIER = re.compile(
+    r"[（(【\[]?(?:此前报道|早前报道|相关(?:阅读|新闻|报道|链接)|延伸阅读|前情(?:回顾|提要)?)[】\]]?\s?[:：丨|]\s?"
+)
 
 
 def find_related_links(
@@ -62,6 +66,15 @@ def find_related_links(
             and ("篇" in segment.text or "条" in segment.text or _is_label(line, index - 1))
         ):
             found += [(index, n, made) for n, made in enumerate(_neighbours(line, index, segment, base_url, own_url))]
+    for index in range(body.first, min(len(line.segments), body.end + _BELOW)):
+        segment = line.segments[index]
+        if index in taken:
+            continue
+        if not segment.links and is_listed(segment):
+            found += [(i, 0, made) for i, made in _entries(line, [index], LinkKind.RELATED, base_url, own_url)]
+        elif segment.links and _EARLIER.match(segment.text):
+            made_ = (_link(_unlabelled(link), LinkKind.RELATED, None, base_url, own_url) for link in segment.links)
+            found += [(index, n, link) for n, link in enumerate(made_) if link is not None]
     found.sort(key=lambda item: (item[0], item[1]))
     return number(made for _, _, made in found)
 
@@ -121,6 +134,11 @@ def read_day(text: str) -> dt.date | None:
         return dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
     except ValueError:
         return None
+
+
+def _unlabelled(link: Link) -> Link:
+    """An anchor without the label that it begins with (``此前报道：…``)."""
+    return link._replace(text=_EARLIER.sub("", link.text))
 
 
 def _lists(line: Line, body: Body) -> Iterator[tuple[int, int, LinkKind]]:
@@ -230,6 +248,8 @@ def _link(link: Link, kind: LinkKind, day: dt.date | None, base_url: str, own_ur
     """The record of an anchor, None where it leads to no page or to this one."""
     href = link.href.strip()
     text = re.sub(r"^[·•●\-\s]+(?=\S{4})", "", link.text).strip()
+    if text.endswith(("…", "...")) and (whole := link.title).startswith(text.rstrip("….")):
+        text = whole
     if not text or not href or _NOT_A_PAGE.match(href) or _FILE.search(href):
         return None
     glued = read_dated_line(text) if day is None else None

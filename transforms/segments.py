@@ -54,6 +54,11 @@ class Link(NamedTuple):
         """The target as printed; read only when asked for, since most anchors of a page are never asked."""
         return "" if self.element is None else self.element.get("href") or ""
 
+    @property
+    def title(self) -> str:
+        """The whole headline, where the anchor shows its beginning."""
+        return "" if self.element is None else " ".join((self.element.get("title") or "").split())
+
 
 @dataclass(slots=True)
 class Segment:

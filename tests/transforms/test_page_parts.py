@@ -358,3 +358,25 @@ def test_a_subtitle_that_opens_the_body() -> None:
     reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'><p>——三万亩小麦返青</p>{B}</div>")
     assert isinstance(reading, Reading), reading
     assert (reading.article.subtitle, reading.article.paragraphs) == ("——三万亩小麦返青", P)
+
+
+@pytest.mark.parametrize(
+    ("end", "links"),
+    [
+        (
+            "<p>- 青岩县农技下乡忙2022-04-10</p><p>- 青岩县小麦返青忙2022-04-09</p>",
+            [("青岩县农技下乡忙", None), ("青岩县小麦返青忙", None)],
+        ),
+        ("<p>（<a href='/d/4.html'>此前报道：青岩县部署春耕工作</a>）</p>", [("青岩县部署春耕工作", "/d/4.html")]),
+        (
+            "<h2>推荐阅读</h2><ul><li><a href='/c/5.html' title='青岩县夏粮丰收在望'>青岩县夏粮丰…</a></li></ul>",
+            [("青岩县夏粮丰收在望", "/c/5.html")],
+        ),
+    ],
+)
+def test_related_articles_at_the_end_of_the_body(end: str, links: list[tuple[str, str | None]]) -> None:
+    reading = read(f"<h1>{T}</h1><div>2022-04-12 10:00</div><div class='content'>{B}{end}</div>")
+    assert isinstance(reading, Reading)
+    assert reading.article.paragraphs == P
+    host = "http://www.qingyan.example"
+    assert [(r.anchor_text, r.to_url) for r in reading.related_links] == [(t, u and host + u) for t, u in links]
