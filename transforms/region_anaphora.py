@@ -5,12 +5,12 @@ the publisher's region answers for 我县 and its like where the text names noth
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from records import TextField
 from transforms.gazetteer import Gazetteer
-from transforms.region_surfaces import Surface
+from transforms.region_surfaces import Surface, former_units
 from transforms.region_words import Words
 
 POINTING = re.compile(r"(?:全|我|本|该|此)(?:[省市县旗镇乡区]|街道)")
@@ -39,24 +39,26 @@ class Antecedents:
 
     def find(self, word: str, where: TextField, start: int) -> tuple[str, str] | None:
         """The code that a pointing word stands for, and by which rule."""
-        kinds = UNITS[word[1:]]
-        subject = self._of_kind(self.primary, kinds)
+        unit, then = word[1:], former_units(self.named)
+        subject = self._of_unit(self.primary, unit, then)
         if subject is not None and word[0] in OWN:
             return subject, "points at the subject"
         earlier = [s for s in self.named if s.where is where and s.end <= start]
         if not earlier and where is TextField.TEXT:
             earlier = [s for s in self.named if s.where is not TextField.TEXT]
         for surface in reversed(earlier):
-            if (code := self._of_kind(surface.code, kinds)) is not None:
+            if (code := self._of_unit(surface.code, unit, then)) is not None:
                 return code, f"points back at {surface.text}"
-        own = self._of_kind(self.publisher_region, kinds) if word[0] in OWN else None
+        own = self._of_unit(self.publisher_region, unit, then) if word[0] in OWN else None
         return (own, "points at the publisher's region") if own else None
 
-    def _of_kind(self, code: str | None, kinds: set[str]) -> str | None:
-        """The nearest of a region and its ancestors that is of one of the kinds."""
+    def _of_unit(self, code: str | None, unit: str, then: Mapping[str, str]) -> str | None:
+        """The nearest of a region and its ancestors that is a 市, 县 …, today or, under its former name, in its day."""
         if code is None or code not in self.gazetteer:
             return None
-        return next((part for part in reversed(self.gazetteer.path(code)) if self.gazetteer.kind(part) in kinds), None)
+        path = reversed(self.gazetteer.path(code))
+        fitting = (c for c in path if (then[c] == unit if c in then else self.gazetteer.kind(c) in UNITS[unit]))
+        return next(fitting, None)
 
 
 def resolve_anaphora(source: str, where: TextField, antecedents: Antecedents, words: Words) -> list[Surface]:

@@ -6,7 +6,7 @@ around it: a road, a school, a company, a dish, a person's name or a place abroa
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -117,6 +117,12 @@ def without_persons(surfaces: list[Surface], sources: Mapping[TextField, str]) -
     called = {s.text for s in surfaces if s.is_bare and is_called(sources[s.where], s.start, s.end)}
     called |= names_of_persons(surfaces, sources)
     return [s for s in surfaces if s.text not in called]
+
+
+def former_units(surfaces: Sequence[Surface]) -> dict[str, str]:
+    """What a region that the article calls by a former name was in those days: 章丘市 makes 370114 a 市."""
+    ends = {s.code: s.text[-1] for s in surfaces if s.code and "former" in s.rule and "part of" not in s.rule}
+    return {code: end for code, end in ends.items() if end in "省市县区旗"}
 
 
 def names_of_persons(surfaces: list[Surface], sources: Mapping[TextField, str]) -> set[str]:

@@ -7,12 +7,12 @@ weighs less (来自河南, 广西警方), one that acts with others more (市中
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from records import TextField
 from transforms.gazetteer import Gazetteer
-from transforms.region_surfaces import Surface
+from transforms.region_surfaces import Surface, former_units
 
 TITLE, LEDE, BODY, BODY_FULL, DATELINE, CAPITAL = 3.0, 1.6, 0.7, 1.1, 1.5, 0.4
 PRIOR, PRIOR_CONFIRMED = 0.5, 2.0
@@ -62,9 +62,10 @@ class Weights:
             self.total[code] += weight
             self.evidence[code][place] += 1
 
-    def heaviest(self, unit: str, gazetteer: Gazetteer) -> str | None:
-        """The region of a unit that weighs most by itself, or None where two weigh the same."""
-        own = sorted(((w, c) for c, w in self.own.items() if w and UNITS.get(gazetteer.kind(c)) == unit), reverse=True)
+    def heaviest(self, unit: str, gazetteer: Gazetteer, then: Mapping[str, str]) -> str | None:
+        """The region of a unit, today's or that of its former name, that weighs most; None where two weigh the same."""
+        units = {code: then.get(code) or UNITS.get(gazetteer.kind(code)) for code in self.own}
+        own = sorted(((w, c) for c, w in self.own.items() if w and units[c] == unit), reverse=True)
         return own[0][1] if own and (len(own) == 1 or own[0][0] > own[1][0]) else None
 
 
@@ -84,8 +85,9 @@ def weigh(surfaces: Sequence[Surface], source: str, gazetteer: Gazetteer, prior:
         weights.add(gazetteer.path(surface.code), weight * surface.factor, place)
         if surface.enumerated and surface.where is TextField.TITLE:
             weights.listed.update(gazetteer.path(surface.code))
+    then = former_units(surfaces)
     for unit, count in weights.claims.items():
-        claimed = weights.heaviest(unit, gazetteer)
+        claimed = weights.heaviest(unit, gazetteer, then)
         if claimed is not None and is_prominent(weights.evidence[claimed]):
             weights.add(gazetteer.path(claimed), CLAIM * min(CLAIMS, count), "claimed")
     if prior and prior in gazetteer:
