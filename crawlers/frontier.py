@@ -205,11 +205,15 @@ class Frontier:
             "first_seen": now_ms(),
             "interval_seconds": FIRST_POLL,
         }
-        with self._write() as connection:
-            upsert = self._insert()(sources).values(row)
-            kept = {"url": upsert.excluded.url, "kind": upsert.excluded.kind, "section": upsert.excluded.section}
-            connection.execute(upsert.on_conflict_do_update(index_elements=["key"], set_=kept))
-            found = connection.execute(select(sources).where(sources.c.key == key)).one()
+        query = select(sources).where(sources.c.key == key)
+        with self._read() as connection:  # most are known and as they were: a crawl of a thousand hosts writes nothing
+            found = connection.execute(query).one_or_none()
+        if found is None or any(getattr(found, name) != row[name] for name in ("url", "kind", "section")):
+            with self._write() as connection:
+                upsert = self._insert()(sources).values(row)
+                kept = {name: upsert.excluded[name] for name in ("url", "kind", "section")}
+                connection.execute(upsert.on_conflict_do_update(index_elements=["key"], set_=kept))
+                found = connection.execute(query).one()
         return SourceState(
             key=key,
             url=url,
