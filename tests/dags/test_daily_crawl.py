@@ -31,6 +31,15 @@ def newspapers() -> Iterator[NewspaperServer]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def no_deadlines(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`dag.test` cannot run a DAG with a deadline that no processor has stored; test_local_airflow has them for real."""
+    from dags import daily_crawl, maintain_warehouse, poll_publishers, refresh_marts, reprocess_days
+
+    for module in (daily_crawl, maintain_warehouse, poll_publishers, refresh_marts, reprocess_days):
+        monkeypatch.setattr(module.dag, "deadline", None)
+
+
 def set_home(monkeypatch: pytest.MonkeyPatch, home: Path, server: NewspaperServer) -> None:
     monkeypatch.setenv("DIFANG_HOME", str(home))
     monkeypatch.setenv("DIFANG_PROXY_URL", server.proxy_url)
