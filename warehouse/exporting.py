@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 
 from records import UsageError
+from warehouse.erasures import stale_before
 from warehouse.landing import current_snapshot
 from warehouse.location import literal
 
@@ -83,12 +84,14 @@ def export(
     try:
         snapshot_id = current_snapshot(connection)
         if latest and (latest["snapshot_id"], latest["schema_version"]) == (snapshot_id, SCHEMA_VERSION) and not force:
+            _prune(versions, keep, latest["version"], stale_before(connection))
             return _report(folder, latest, started, skipped=True)
         manifest = _write_version(connection, versions, snapshot_id)
+        stale = stale_before(connection)
     finally:
         connection.execute("ROLLBACK")
     _swap(folder, manifest)
-    _prune(versions, keep, manifest["version"])
+    _prune(versions, keep, manifest["version"], stale)
     return _report(folder, manifest, started)
 
 
@@ -169,15 +172,20 @@ def _swap(folder: Path, manifest: dict[str, Any]) -> None:
     _write_json(folder / "latest.json", manifest)
 
 
-def _prune(versions: Path, keep: int, current: str) -> None:
-    """Older versions beyond `keep` deleted; drafts of killed exports go after a day."""
+def _prune(versions: Path, keep: int, current: str, stale: datetime) -> None:
+    """Older versions deleted: those beyond `keep`, and as of before `stale`, which may hold what was taken down.
+
+    Drafts of killed exports go after a day.
+    """
     for draft in versions.glob(f"{_DRAFT}*"):
         if time.time() - draft.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
             shutil.rmtree(draft, ignore_errors=True)
-    by_age = sorted((path.parent for path in versions.glob("[!.]*/manifest.json")), key=lambda p: p.stat().st_mtime)
-    others = [path for path in by_age if path.name != current]
-    for path in others[: max(0, len(others) - keep + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
+    found = (json.loads(path.read_text(encoding="utf-8")) for path in versions.glob("[!.]*/manifest.json"))
+    by_age = sorted(found, key=lambda m: str(m["exported_at"]), reverse=True)
+    others = [m for m in by_age if m["version"] != current]
+    for number, said in enumerate(others, 1):
+        if number >= keep or datetime.fromisoformat(said["as_of"]) < stale:
+            shutil.rmtree(versions / said["version"], ignore_errors=True)
 
 
 def _write_json(path: Path, value: object) -> None:

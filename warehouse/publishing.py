@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 
 from records import UsageError
+from warehouse.erasures import stale_before
 from warehouse.landing import current_snapshot
 from warehouse.published_files import write_database, write_files
 
@@ -70,12 +71,14 @@ def publish(
         snapshot_id, as_of = _snapshot(connection)
         same = latest and (latest["snapshot_id"], latest["schema_version"]) == (snapshot_id, SCHEMA_VERSION)
         if latest and same and not force:
-            return _report(folder, latest, started, skipped=True, removed=_prune(versions, keep, latest["version"]))
+            removed = _prune(versions, keep, latest["version"], stale_before(connection))
+            return _report(folder, latest, started, skipped=True, removed=removed)
         manifest = _draft(connection, versions, snapshot_id, as_of)
+        stale = stale_before(connection)
     finally:
         connection.execute("ROLLBACK")
     _swap(folder, manifest)
-    removed = _prune(versions, keep, manifest["version"])
+    removed = _prune(versions, keep, manifest["version"], stale)
     _write_json(folder / "history.json", list(_manifests(versions)))
     return _report(folder, manifest, started, removed=removed)
 
@@ -148,13 +151,19 @@ def _manifests(versions: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(path.read_text(encoding="utf-8"))
 
 
-def _prune(versions: Path, keep: int, current: str) -> tuple[str, ...]:
-    """The names of older copies beyond `keep`, deleted; drafts of killed publishers go after a day."""
+def _prune(versions: Path, keep: int, current: str, stale: datetime) -> tuple[str, ...]:
+    """The names of older copies beyond `keep`, and of those as of before `stale`, which may hold what was taken down.
+
+    They are deleted; drafts of killed publishers go after a day.
+    """
     for draft in versions.glob(f"{_DRAFT}*"):
         if time.time() - draft.stat().st_mtime > ABANDONED_AFTER_SECONDS:
             shutil.rmtree(draft, ignore_errors=True)
-    by_age = [m["version"] for m in sorted(_manifests(versions), key=lambda m: m["published_at"], reverse=True)]
-    superfluous = [name for name in by_age if name != current][keep - 1 :]
+    by_age = sorted(_manifests(versions), key=lambda m: m["published_at"], reverse=True)
+    others = [m for m in by_age if m["version"] != current]
+    superfluous = [
+        m["version"] for n, m in enumerate(others, 1) if n >= keep or datetime.fromisoformat(m["as_of"]) < stale
+    ]
     for name in superfluous:
         shutil.rmtree(versions / name, ignore_errors=True)
     return tuple(superfluous)

@@ -118,3 +118,14 @@ def test_a_reader_goes_on_while_copies_are_replaced(filled, make, tmp_path):
         number += 1
     reader.communicate(timeout=60)
     assert reader.returncode == 0
+
+
+def test_copies_that_hold_what_was_taken_down_go_with_the_next_one(filled, make, tmp_path):
+    filled.refresh_marts()
+    publish(filled.connection, tmp_path / "p")
+    filled.forget([make.url(2)])
+    filled.refresh_marts(force=True)
+    report = publish(filled.connection, tmp_path / "p", keep=9)
+    assert len(report.removed_versions) == 1
+    assert report.counts["articles"] == 1
+    assert [path.name for path in (tmp_path / "p" / "versions").iterdir()] == [report.version]
