@@ -16,7 +16,7 @@ from pipeline.newspapers import NewspaperArchive, NewspaperServer
 from records import seed_path
 from warehouse import connect
 
-GENEROUS = 180
+GENEROUS = 400
 
 
 def start(home, server, *arguments, **environment):

@@ -1,0 +1,68 @@
+"""Upkeep beside a stream: tried again when others are in the way, the end of the stream when counts do not agree."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline.ingest import Tally
+from pipeline.settings import Settings
+from pipeline.streaming_upkeep import Upkeep, read_state
+from records import WarehouseBusy, WarehouseError
+
+
+class Lake:
+    """A warehouse of which only the maintenance matters."""
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+        self.called = threading.Event()
+
+    def maintain(self, *, keep_days):
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if not self.outcomes:
+            self.called.set()
+        if outcome is not None:
+            raise outcome
+        kinds = ("merged_files", "created_files", "expired_snapshots", "deleted_files", "orphaned_files")
+        return SimpleNamespace(**{f"{kind}_count": 0 for kind in kinds})
+
+
+@pytest.fixture
+def upkeep(tmp_path):
+    made = Upkeep(
+        Settings(home=tmp_path),
+        Tally(),
+        marts_seconds=0.01,
+        maintain_seconds=0.01,
+        keep_days=7.0,
+        report=lambda: {"status": "ok", "reason": None},
+    )
+    yield made
+    made.stop()
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 120
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert condition()
+
+
+def test_a_busy_lake_is_tried_again_and_the_state_is_written(upkeep, tmp_path):
+    with upkeep.running(Lake(WarehouseBusy("another writer"), None)):
+        wait_until(lambda: upkeep.maintenances_count or upkeep.fatal)
+        assert read_state(tmp_path)["status"] == "ok"
+    assert upkeep.fatal is None
+    assert upkeep.state()["failures"] == 1
+    assert "another writer" in upkeep.state()["last_error"]
+    assert upkeep.refreshes_count == 0, "nothing has landed: the marts are as they were"
+    assert read_state(tmp_path)["status"] == "stopped"
+
+
+def test_counts_that_do_not_agree_end_the_upkeep(upkeep):
+    with upkeep.running(Lake(WarehouseError("core_articles holds 3 rows"))):
+        wait_until(lambda: upkeep.fatal is not None)
+    assert isinstance(upkeep.fatal, WarehouseError)
+    assert upkeep.maintenances_count == 0
