@@ -33,7 +33,7 @@ def newspapers() -> Iterator[NewspaperServer]:
 
 @pytest.fixture(autouse=True)
 def no_deadlines(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`dag.test` cannot run a DAG with a deadline that no processor has stored; test_local_airflow has them for real."""
+    """`dag.test` cannot run a DAG with a deadline that no processor has stored; test_local_airflow has some."""
     from dags import daily_crawl, maintain_warehouse, poll_publishers, refresh_marts, reprocess_days
 
     for module in (daily_crawl, maintain_warehouse, poll_publishers, refresh_marts, reprocess_days):
