@@ -44,6 +44,7 @@ RULES = {
             "source_degraded",
             "author_degraded",
             "date_degraded",
+            "title_degraded",
             "region_degraded",
             "rejects_up",
             "layout_changed",

@@ -22,6 +22,7 @@ LACKING = {
     "source_degraded": "source_name IS NULL",
     "author_degraded": "len(reporters) + len(correspondents) = 0",
     "date_degraded": "published_date IS NULL",
+    "title_degraded": "title = ''",
     "region_degraded": "region_code IS NULL",
     "layout_missed": "list_contains(quality_flags, 'layout_miss')",
 }
@@ -30,6 +31,7 @@ RULES = {
     "source_degraded": "有来源的文章减半 · half as many articles have a source",
     "author_degraded": "有作者的文章减半 · half as many articles have an author",
     "date_degraded": "有日期的文章减半 · half as many articles have a day of publication",
+    "title_degraded": "有标题的文章减半 · half as many articles have a headline",
     "region_degraded": "有地区的文章减半 · half as many articles have a primary region",
     "rejects_up": "剔除多于历史 · more pages were rejected than its history has",
     "layout_changed": "栏目页上认不出文章链接 · a listing page shows no article link any more",
