@@ -316,7 +316,8 @@ INDEX_REPRINTS = Table(
     en="one version in its cluster of reprints: the first version that landed represents it, later ones are compared "
     "with that one alone",
     columns=columns(
-        "article_id content_sha256 cluster_id is_representative letters_count shared_letters_count published_at batch_id",
+        "article_id content_sha256 cluster_id is_representative letters_count shared_letters_count published_at "
+        "batch_id",
         absent="published_at",
     ),
     key=("article_id", "content_sha256"),
