@@ -256,7 +256,7 @@ class Way:
     """How long fetch-log lines may wait for an article to land with."""
     is_warm: bool = False
     """Whether the workers load their lexicons and model before the crawl begins, not with their first page."""
-    beside: Callable[[Warehouse], AbstractContextManager[None]] = lambda _warehouse: nullcontext()
+    beside: Callable[[Warehouse, Frontier], AbstractContextManager[None]] = lambda _warehouse, _frontier: nullcontext()
     """What goes on in the warehouse from before the crawl until all has landed."""
 
 
@@ -297,7 +297,7 @@ def ingest(
         try:
             if way.is_warm:
                 pool.wait_until_ready()
-            stack.enter_context(way.beside(warehouse))
+            stack.enter_context(way.beside(warehouse, frontier))
             crawled = way.crawl(publishers, frontier=frontier, sink=sink, options=options)
         finally:
             sink.close()

@@ -7,7 +7,6 @@ from crawlers import Frontier
 from crawlers.related import note_related
 from records import Batch, Publisher
 from warehouse import Warehouse
-from warehouse.waiting import note_waiting
 
 
 def settle_with_related(frontier: Frontier, publishers: Sequence[Publisher]) -> Callable[[Batch], None]:
@@ -22,5 +21,5 @@ def settle_with_related(frontier: Frontier, publishers: Sequence[Publisher]) -> 
 
 
 def bring_waiting(frontier: Frontier, warehouse: Warehouse, publisher_ids: Sequence[str]) -> int:
-    """Note what these publishers have promised and no crawl has brought; call it when a crawl has landed."""
-    return note_waiting(warehouse.connection, publisher_ids, frontier.waiting(publisher_ids), datetime.now(UTC))
+    """Rows of what these publishers promised and no crawl brought; for the end of a crawl, and now and then in a stream."""
+    return warehouse.note_waiting(publisher_ids, frontier.waiting(publisher_ids), datetime.now(UTC))

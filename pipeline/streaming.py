@@ -69,6 +69,7 @@ def stream(
         marts_seconds=stream_options.marts_seconds,
         maintain_seconds=stream_options.maintain_seconds,
         keep_days=stream_options.keep_days,
+        publisher_ids=[publisher.id for publisher in publishers],
         report=health.report,
     )
     health.details["upkeep"] = upkeep.state

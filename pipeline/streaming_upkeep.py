@@ -13,19 +13,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawlers import Frontier
 from pipeline.ingest import Tally
+from pipeline.ledger import bring_waiting
 from pipeline.settings import Settings
 from records import WarehouseBusy
 from warehouse import Warehouse
 
 log = logging.getLogger("difang.stream")
 STATE_SECONDS = 5.0
+LEDGER_SECONDS = 300.0
+"""Between two notes of what waits: a crawl that ends notes it at its end, and a stream has none."""
 MAX_SHARE = 0.25
 """Of the time that refreshing may take: after one of a minute the next begins four minutes later at the earliest."""
 CHILD_SECONDS = 3600.0
@@ -43,6 +47,7 @@ class Upkeep:
         marts_seconds: float | None,
         maintain_seconds: float | None,
         keep_days: float,
+        publisher_ids: Sequence[str],
         report: Callable[[], dict[str, Any]],
     ) -> None:
         self._settings = settings
@@ -50,10 +55,12 @@ class Upkeep:
         self._marts_seconds = marts_seconds
         self._maintain_seconds = maintain_seconds
         self._keep_days = keep_days
+        self._publisher_ids = publisher_ids
         self._report = report
         self._ended = threading.Event()
         self._child: subprocess.Popen[str] | None = None
         now = time.monotonic()
+        self._ledger_at = now + LEDGER_SECONDS
         self._marts_at = now + (marts_seconds or 0.0)
         self._maintain_at = now + (maintain_seconds or 0.0)
         self._refreshed_batches = 0
@@ -74,9 +81,9 @@ class Upkeep:
         }
 
     @contextmanager
-    def running(self, warehouse: Warehouse) -> Iterator[None]:
+    def running(self, warehouse: Warehouse, frontier: Frontier) -> Iterator[None]:
         """Do it until the block ends; a refresh under way is then given up, and changes nothing."""
-        thread = threading.Thread(target=self._run, args=(warehouse,), name="upkeep", daemon=True)
+        thread = threading.Thread(target=self._run, args=(warehouse, frontier), name="upkeep", daemon=True)
         thread.start()
         try:
             yield
@@ -92,7 +99,7 @@ class Upkeep:
         if child is not None:
             child.terminate()
 
-    def _run(self, warehouse: Warehouse) -> None:
+    def _run(self, warehouse: Warehouse, frontier: Frontier) -> None:
         state_at = 0.0
         while not self._ended.wait(0.5):
             now = time.monotonic()
@@ -100,6 +107,9 @@ class Upkeep:
                 if now >= state_at:
                     state_at = now + STATE_SECONDS
                     write_state(self._settings.home, self._report())
+                if now >= self._ledger_at:
+                    self._ledger_at = now + LEDGER_SECONDS
+                    bring_waiting(frontier, warehouse, self._publisher_ids)
                 self._refresh_when_due(warehouse, now)
                 self._maintain_when_due(warehouse, now)
             except (WarehouseBusy, OSError, subprocess.SubprocessError) as error:

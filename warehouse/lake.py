@@ -5,13 +5,14 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
 
-from records import Batch, Publisher, WarehouseError
+from records import Batch, Publisher, Waiting, WarehouseError
 from records.position import Position
 from records.region import Region
 from warehouse.checks import CheckResult, run_checks
@@ -29,6 +30,7 @@ from warehouse.schema import bring_forward, require_laid, require_version
 from warehouse.search import IndexReport, rebuild_index, refresh_index
 from warehouse.text_index import refresh_texts
 from warehouse.tombstones import Scope
+from warehouse.waiting import note_waiting
 
 TIME_ZONE = "Asia/Shanghai"
 
@@ -167,6 +169,11 @@ class Warehouse:
         """Every check with the rows that offend it."""
         with self._lock:
             return run_checks(self.connection)
+
+    def note_waiting(self, publisher_ids: Sequence[str], waiting: Iterable[Waiting], noted_at: datetime) -> int:
+        """How many rows of what these publishers promised and no crawl brought are in `mart_waiting_links`."""
+        with self._lock:
+            return note_waiting(self.connection, publisher_ids, waiting, noted_at)
 
     def maintain(
         self, *, keep_days: float = 7.0, orphan_days: float = 1.0, raw_days: float | None = None

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from crawlers import Frontier
 from pipeline.ingest import Tally
 from pipeline.settings import Settings
 from pipeline.streaming_upkeep import Upkeep, read_state
@@ -13,11 +14,12 @@ from records import WarehouseBusy, WarehouseError
 
 
 class Lake:
-    """A warehouse of which only the maintenance matters."""
+    """A warehouse of which only the maintenance and the ledger matter."""
 
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
         self.called = threading.Event()
+        self.noted = []
 
     def maintain(self, *, keep_days):
         outcome = self.outcomes.pop(0) if self.outcomes else None
@@ -28,6 +30,16 @@ class Lake:
         kinds = ("merged_files", "created_files", "expired_snapshots", "deleted_files", "orphaned_files")
         return SimpleNamespace(**{f"{kind}_count": 0 for kind in kinds})
 
+    def note_waiting(self, publisher_ids, waiting, noted_at):
+        self.noted.append((publisher_ids, waiting))
+
+
+@pytest.fixture
+def frontier(tmp_path):
+    opened = Frontier.open(f"sqlite:///{tmp_path}/frontier.sqlite")
+    yield opened
+    opened.close()
+
 
 @pytest.fixture
 def upkeep(tmp_path):
@@ -37,6 +49,7 @@ def upkeep(tmp_path):
         marts_seconds=0.01,
         maintain_seconds=0.01,
         keep_days=7.0,
+        publisher_ids=["lufengwang"],
         report=lambda: {"status": "ok", "reason": None},
     )
     yield made
@@ -50,8 +63,8 @@ def wait_until(condition):
     assert condition()
 
 
-def test_a_busy_lake_is_tried_again_and_the_state_is_written(upkeep, tmp_path):
-    with upkeep.running(Lake(WarehouseBusy("another writer"), None)):
+def test_a_busy_lake_is_tried_again_and_the_state_is_written(upkeep, frontier, tmp_path):
+    with upkeep.running(Lake(WarehouseBusy("another writer"), None), frontier):
         wait_until(lambda: upkeep.maintenances_count or upkeep.fatal)
         assert read_state(tmp_path)["status"] == "ok"
     assert upkeep.fatal is None
@@ -61,8 +74,17 @@ def test_a_busy_lake_is_tried_again_and_the_state_is_written(upkeep, tmp_path):
     assert read_state(tmp_path)["status"] == "stopped"
 
 
-def test_counts_that_do_not_agree_end_the_upkeep(upkeep):
-    with upkeep.running(Lake(WarehouseError("core_articles holds 3 rows"))):
+def test_what_waits_is_noted_while_the_stream_goes_on(upkeep, frontier, monkeypatch):
+    monkeypatch.setattr("pipeline.streaming_upkeep.LEDGER_SECONDS", 0.01)
+    upkeep._ledger_at = 0.0
+    lake = Lake()
+    with upkeep.running(lake, frontier):
+        wait_until(lambda: lake.noted)
+    assert lake.noted[0] == (["lufengwang"], ())
+
+
+def test_counts_that_do_not_agree_end_the_upkeep(upkeep, frontier):
+    with upkeep.running(Lake(WarehouseError("core_articles holds 3 rows")), frontier):
         wait_until(lambda: upkeep.fatal is not None)
     assert isinstance(upkeep.fatal, WarehouseError)
     assert upkeep.maintenances_count == 0
