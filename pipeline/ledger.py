@@ -21,5 +21,5 @@ def settle_with_related(frontier: Frontier, publishers: Sequence[Publisher]) -> 
 
 
 def bring_waiting(frontier: Frontier, warehouse: Warehouse, publisher_ids: Sequence[str]) -> int:
-    """Rows of what these publishers promised and no crawl brought; for the end of a crawl, and now and then in a stream."""
+    """How many rows of what was promised and not brought stand: at the end of a crawl, and now and then in a stream."""
     return warehouse.note_waiting(publisher_ids, frontier.waiting(publisher_ids), datetime.now(UTC))
