@@ -9,8 +9,9 @@ LATER = dt.timedelta(days=1)
 
 
 def rows_by_table(count):
-    assert len(TABLES) == 19
-    return {table.name: count(table.name) for table in TABLES if table.name.startswith(("raw_", "core_"))}
+    landed = [table.name for table in TABLES if table.name.startswith(("raw_", "core_"))]
+    assert len(landed) == 13
+    return {name: count(name) for name in landed}
 
 
 def test_a_batch_lands_in_every_table(warehouse, make, count):
