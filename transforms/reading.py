@@ -12,6 +12,7 @@ from functools import partial
 from records import FetchedPage, Publisher, Reason, Rejected, Step
 from transforms.assembly import Draft, Origin, Reading, assemble
 from transforms.bodies import find_body, settle_body, size_of, take_subtitle
+from transforms.conversations import is_conversation
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
 from transforms.embedded import EmbeddedArticle, find_embedded
@@ -99,9 +100,12 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
     headline = take_subtitle(headline, body)
     draft = _draft(document, headline, body, container, origin, laid)
     chinese = language_of("\n".join(body.paragraphs)) == "zh" or language_of(_visible_text(document)) == "zh"
-    # Without a headline of its own and without any date a page is no news.
+    # Without a headline of its own and without any date a page is no news, and where many people write it is none.
+    no_news = (not found and draft.time.moment is None) or (
+        laid.layout_id is None and is_conversation(document, page.url)
+    )
     index = not found and is_index(document.line, body.indices, prose)
-    if not index and (not chinese or (not found and draft.time.moment is None)):
+    if not index and (not chinese or no_news):
         foreign = read_foreign(document, decoded.text, origin)
         if foreign is not None:
             return foreign
