@@ -45,13 +45,16 @@ def test_an_article_goes_and_a_crawl_does_not_bring_it_back(home):
 
 @pytest.mark.slow
 def test_a_name_borne_by_several_is_refused_with_the_list(home):
-    query = (
-        "SELECT name FROM core_official_mentions WHERE region_code IS NOT NULL "
-        "GROUP BY name HAVING count(DISTINCT region_code) > 1 ORDER BY name LIMIT 1"
+    """As though an article of another county named an official of the same name."""
+    query = "SELECT min(name) FROM core_official_mentions WHERE region_code LIKE '3701%'"
+    double = (
+        "INSERT INTO core_official_mentions SELECT * REPLACE ('431021' AS region_code, ordinal + 9000 AS ordinal) "
+        "FROM core_official_mentions WHERE name = ?"
     )
-    with connect(home / "warehouse") as reader:
-        found = reader.execute(query).fetchone()
-    assert found is not None, "no name of the demo has two jurisdictions"
+    with connect(home / "warehouse", read_only=False) as writer:
+        found = writer.execute(query).fetchone()
+        assert found is not None
+        writer.execute(double, [found[0]])
     done = run_difang("forget", found[0], "--dry-run", home=home)
     assert done.returncode == 2
     assert "jurisdictions and may be several persons" in done.stderr
