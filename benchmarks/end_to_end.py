@@ -53,6 +53,9 @@ def main() -> None:
             server, port = start_site(pages)
             found = run_contender(sys.executable, "ours", port, pages, Path(folder) / f"memory{pages}")
             server.terminate()
+            if "missing" in found:
+                print(f"ours, {pages} pages: failed: {found['missing']}")
+                continue
             print(
                 f"ours, {pages} pages: {found['articles_per_second']:.0f}/s, "
                 f"{found['cpu_seconds']:.1f} CPU s per 1,000, "
