@@ -19,6 +19,7 @@ from transforms.tables import read_table
 _LITTLE_TEXT, _NO_TEXT = 80, 30
 """Characters of prose under which verses, and under which a table, may be the article."""
 _NEAR = 12
+_OPENING_MIN, _OPENING_PIECES = 30.0, 5
 _DASHED = re.compile(r"^(?:——|--)\s?[^。；，]{4,36}$")
 _TOLD = re.compile(r"，|[。；！？：…”]$|^[\u4e00-\u9fff]{2,6}[：:]\s?\S")
 _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
@@ -49,6 +50,25 @@ def take_subtitle(headline: Headline, body: Body) -> Headline:
         return headline
     body.indices.pop(0)
     return replace(headline, subtitle=body.paragraphs.pop(0))
+
+
+def take_opening(line: Line, headline: Headline, body: Body) -> bool:
+    """Whether prose between headline and body was taken into the body: on a page without a date, a question's text.
+
+    On a dated page the same place holds summaries that the article says again.
+    """
+    if headline.index is None:
+        return False
+    between = range(headline.index + 1, body.first)
+    opening = [
+        i for i in between if line.blocks[line.segments[i].block].noise < 0 and weigh(line.segments[i]) >= _OPENING_MIN
+    ]
+    if not 1 <= len(opening) <= _OPENING_PIECES:
+        return False
+    body.paragraphs[:0] = [line.segments[i].text for i in opening]
+    body.indices[:0] = opening
+    body.first = opening[0]
+    return True
 
 
 def find_body(line: Line, headline: Headline, laid: int | None = None) -> tuple[Body, int | None]:

@@ -11,7 +11,7 @@ from functools import partial
 
 from records import FetchedPage, Publisher, Reason, Rejected, Step
 from transforms.assembly import Draft, Origin, Reading, assemble
-from transforms.bodies import find_body, settle_body, size_of, take_subtitle
+from transforms.bodies import find_body, settle_body, size_of, take_opening, take_subtitle
 from transforms.conversations import is_conversation
 from transforms.decoding import Decoded, Undecodable, decode_page
 from transforms.document import Document, parse_document
@@ -99,6 +99,8 @@ def _read_markup(decoded: Decoded, origin: Origin, page: FetchedPage) -> Reading
         return refusal
     headline = take_subtitle(headline, body)
     draft = _draft(document, headline, body, container, origin, laid)
+    if draft.time.moment is None and laid.layout_id is None and take_opening(document.line, headline, body):
+        draft = _draft(document, headline, body, container, origin, laid)
     chinese = language_of("\n".join(body.paragraphs)) == "zh" or language_of(_visible_text(document)) == "zh"
     # Without a headline of its own and without any date a page is no news, and where many people write it is none.
     no_news = (not found and draft.time.moment is None) or (

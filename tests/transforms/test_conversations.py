@@ -43,3 +43,14 @@ def test_a_thread_is_read_by_trafilatura_and_says_so():
     read = extract(thread(DISCUZ).encode(), url="http://a.example/thread-103-1-1.html")
     assert "read_by_trafilatura" in read.article.quality_flags
     assert "管道维修" in read.article.text
+
+
+def test_a_question_stands_above_its_answer_where_the_page_has_no_date():
+    question = "今年的小麦返青以后叶子一直发黄，浇了水也没有好转，请问是什么原因，应该怎么处理？"
+    answers = [
+        "小麦叶片发黄的原因比较多，常见的有缺氮、冻害、根腐病等，要先拔起来看看根系是不是发黑。",
+        "如果是缺肥，可以结合浇水亩追尿素八到十公斤；如果是病害，要及时喷施杀菌剂，并注意排水。",
+    ]
+    told = "".join(f"<p>{text}</p>" for text in answers)
+    page = f'<title>小麦叶子发黄怎么办</title><h1>小麦叶子发黄怎么办</h1><div class="q">{question}</div><div class="ans">{told}</div>'
+    assert extract(page.encode()).article.paragraphs == (question, *answers)
