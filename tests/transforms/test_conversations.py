@@ -52,5 +52,6 @@ def test_a_question_stands_above_its_answer_where_the_page_has_no_date():
         "如果是缺肥，可以结合浇水亩追尿素八到十公斤；如果是病害，要及时喷施杀菌剂，并注意排水。",
     ]
     told = "".join(f"<p>{text}</p>" for text in answers)
-    page = f'<title>小麦叶子发黄怎么办</title><h1>小麦叶子发黄怎么办</h1><div class="q">{question}</div><div class="ans">{told}</div>'
+    head = "<title>小麦叶子发黄怎么办</title><h1>小麦叶子发黄怎么办</h1>"
+    page = f'{head}<div class="q">{question}</div><div class="ans">{told}</div>'
     assert extract(page.encode()).article.paragraphs == (question, *answers)
