@@ -15,9 +15,9 @@ from warehouse import Warehouse, connect
 CHILD = Path(__file__).with_name("writer_child.py")
 
 
-def start(folder: Path, first: int, batches: int, crawl_id: str) -> subprocess.Popen[str]:
-    arguments = [sys.executable, str(CHILD), str(folder), str(first), str(batches), crawl_id]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+def start(folder: Path, first: int, batches: int, crawl_id: str, *more: str) -> subprocess.Popen[str]:
+    arguments = [sys.executable, str(CHILD), str(folder), str(first), str(batches), crawl_id, *more]
+    return subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def kill_writers(lake: Path, times: int) -> None:
@@ -77,17 +77,27 @@ def test_two_writers_of_the_same_batch_land_it_once(lake):
 
 
 def test_a_reader_sees_whole_batches_while_a_writer_works(lake):
-    child = start(lake, 0, 8, "a")
-    counts = set()
+    child = start(lake, 0, 8, "a", "asked")
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stdout.readline() == "open\n"
     with connect(lake) as reader:
-        while child.poll() is None:
+
+        def batches() -> int:
             query = "SELECT (SELECT count(*) FROM core_articles), (SELECT count(*) FROM core_batches)"
             articles, batches = reader.execute(query).fetchone() or (0, 0)
             assert articles == batches * 10
-            counts.add(batches)
+            return batches
+
+        for number in range(8):
+            child.stdin.write("\n")
+            child.stdin.flush()
+            for _ in range(4):  # while the batch lands, and perhaps after
+                assert batches() in {number, number + 1}
+            assert child.stdout.readline() == f"{number}\n"
+            assert batches() == number + 1, "the reader does not see what has been committed"
     child.communicate()
     assert child.returncode == 0
-    assert len(counts) > 2, "the reader never saw the writer at work"
 
 
 HOLD_THE_LOCK = """

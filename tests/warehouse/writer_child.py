@@ -1,4 +1,7 @@
-"""A writer that a test kills: lands batches of ten articles, printing the number of each that has committed."""
+"""A writer that a test kills: lands batches of ten articles, printing the number of each that has committed.
+
+With a fifth argument, ``asked``, it lands one batch for each line that it is given.
+"""
 
 import sys
 from pathlib import Path
@@ -14,5 +17,7 @@ if __name__ == "__main__":
     with Warehouse.open(folder) as warehouse:
         print("open", flush=True)
         for number in range(first, first + batches):
+            if sys.argv[5:] == ["asked"]:
+                sys.stdin.readline()
             warehouse.land(make.articles(range(number * 10, number * 10 + 10), crawl_id=crawl_id))
             print(number, flush=True)
