@@ -51,6 +51,9 @@ _BINARY = (
 )
 _SHORT_PAGE = 900
 """Characters of all printed text under which a page is nothing but what it says."""
+_LISTING_MAX = 120
+"""Characters of prose from which links do not make a page a listing."""
+_OWN_SHARE = 0.3
 _LITTLE = 240
 """Characters of prose under which the words of a refusal decide; the shortest news items have fewer, and say none of them."""  # noqa: E501
 
@@ -104,12 +107,14 @@ def refuse_listing(
     line: Line, indices: list[int], prose_chars: int, dated: bool, headline_found: bool
 ) -> Refusal | None:
     """Why a page without a body is a listing, a portal or a form, or None; `indices` are the body's segments."""
-    links = [segment for segment in line.segments if segment.link_share > 0.5]
-    link_chars = sum(len(segment.text) for segment in links)
     if entries := _listed_summaries(line, indices, prose_chars):
         return Refusal(Reason.NOT_ARTICLE, f"{entries} linked headlines, each with its summary: a listing")
+    if prose_chars >= _LISTING_MAX:
+        return None
+    links = [segment for segment in line.segments if segment.link_share > 0.5]
+    link_chars = sum(len(segment.text) for segment in links)
     if (prose_chars < 20 and not (prose_chars >= 8 and headline_found and dated)) or (
-        prose_chars < 120 and not (headline_found and dated) and link_chars > 4 * prose_chars and len(links) > 15
+        not (headline_found and dated) and link_chars > 4 * prose_chars and len(links) > 15
     ):
         return Refusal(
             Reason.NOT_ARTICLE,
@@ -128,9 +133,18 @@ def is_index(line: Line, indices: list[int], prose_chars: int) -> bool:
 
 def _listed_summaries(line: Line, indices: list[int], prose_chars: int) -> int:
     """How many summaries the body is made of; 0 where it has paragraphs of its own."""
+    own = [i for i in indices if line.segments[i].link_share < 0.5]
+    # A summary stands below a link: most articles have too much text elsewhere to be made of them.
+    if sum(len(line.segments[i].text) for i in own if not _is_below_link(line, i)) >= _OWN_SHARE * prose_chars:
+        return 0
     summaries = find_summaries(line, range(len(line.segments)))
-    own = sum(len(line.segments[i].text) for i in indices if i not in summaries and line.segments[i].link_share < 0.5)
-    return len(summaries) if summaries and own < 0.3 * prose_chars else 0
+    rest = sum(len(line.segments[i].text) for i in own if i not in summaries)
+    return len(summaries) if summaries and rest < _OWN_SHARE * prose_chars else 0
+
+
+def _is_below_link(line: Line, index: int) -> bool:
+    above = next((line.segments[i] for i in range(index - 1, -1, -1) if line.segments[i].text), None)
+    return above is not None and above.link_share >= 0.8
 
 
 def _is_hidden(line: Line, segment: Segment) -> bool:
