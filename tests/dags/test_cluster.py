@@ -7,10 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ import pytest
 from airflow_api import AirflowApi, wait_for
 from compose import ROOT, NativeStack, postgres_program
 from landed_tables import read_tables
+from serving import QuietHandler, serving
 
 from pipeline.newspapers import NewspaperServer
 from pipeline.supervisor import descendants
@@ -53,7 +53,7 @@ class Collector(HTTPServer):
 
 @pytest.fixture(scope="module")
 def collector() -> Iterator[Collector]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/v1/metrics":
@@ -62,17 +62,10 @@ def collector() -> Iterator[Collector]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
     server = Collector(("127.0.0.1", 0), Handler)
     server.got = []
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture(scope="module")

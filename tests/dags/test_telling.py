@@ -1,13 +1,13 @@
 """Messages as they reach a receiver, from connections as Airflow gives them."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from serving import QuietHandler, serving
 
 pytestmark = [
     pytest.mark.airflow,
@@ -28,7 +28,7 @@ class Receiver(HTTPServer):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             server.got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
             status, body = server.answers.pop(0) if server.answers else (200, '{"errcode": 0}')
@@ -37,17 +37,10 @@ def receiver() -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
     server = Receiver(("127.0.0.1", 0), Handler)
     server.answers, server.got = [], []
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 def connect(monkeypatch: pytest.MonkeyPatch, name: str, **fields: Any) -> None:

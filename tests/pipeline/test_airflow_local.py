@@ -1,13 +1,13 @@
 import importlib.util
 import json
 import socket
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import QuietHandler, serving
 
 from pipeline import airflow_local
 from pipeline.airflow_local import Health, choose_port, only_one, run_airflow, sick_components
@@ -47,7 +47,7 @@ class HealthServer(HTTPServer):
 
 @pytest.fixture
 def health_server() -> Iterator[HealthServer]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             assert self.path == "/api/v2/monitor/health"
             body = json.dumps(server.answer).encode()
@@ -56,16 +56,9 @@ def health_server() -> Iterator[HealthServer]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
     server = HealthServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 WELL = {name: {"status": "healthy"} for name in airflow_local.COMPONENTS}
