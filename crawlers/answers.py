@@ -22,6 +22,11 @@ def header(response: Response, name: str) -> str | None:
     return value.decode("latin-1").strip() if value else None
 
 
+def protocol(response: Response) -> str | None:
+    """What an answer came by, as ALPN names it; None where the client does not tell (a browser)."""
+    return response.protocol.lower() if response.protocol else None
+
+
 def fetch_of(
     run: CrawlRun,
     task: Task,
@@ -47,6 +52,7 @@ def fetch_of(
         last_modified=header(response, "Last-Modified"),
         bytes_count=response.meta.get("bytes_count", len(response.body)),
         elapsed_ms=int(1000 * response.meta.get("download_latency", 0.0)),
+        protocol=protocol(response),
         links_count=links_count,
         new_links_count=new_links_count,
         detail=detail,
@@ -66,6 +72,7 @@ def failed_fetch(run: CrawlRun, task: Task, fault: Fault, at: datetime, response
         fetched_at=at,
         status=response.status if response is not None else fault.status,
         bytes_count=response.meta.get("bytes_count", 0) if response is not None else 0,
+        protocol=protocol(response) if response is not None else None,
         reason=str(fault.reason),
         detail=fault.detail,
         crawl_id=run.options.crawl_id,

@@ -51,9 +51,10 @@ def run_spider(run: CrawlRun, spider: type[Spider], **arguments: Any) -> None:
     concurrency = max((lane.publisher.politeness.concurrency for lane in run.lanes), default=1)
     renders = any(lane.publisher.render for lane in run.lanes)
     throttles = any(lane.publisher.politeness.autothrottle for lane in run.lanes)
+    http2 = any(lane.publisher.politeness.http2 for lane in run.lanes)
     try:
         with _without_banner():
-            settings = scrapy_settings(options, concurrency, renders=renders, throttles=throttles)
+            settings = scrapy_settings(options, concurrency, renders=renders, throttles=throttles, http2=http2)
             process = AsyncCrawlerProcess(settings)
         for name, level in QUIET.items():
             logging.getLogger(name).setLevel(level)

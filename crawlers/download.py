@@ -31,6 +31,8 @@ MAX_CONNECTIONS = 1024
 """Open at once to all hosts; a request that must wait for one does so before its time begins to count."""
 MAX_HEADER = 64 * 1024
 """Bytes of one header line: some servers set a dozen cookies in one."""
+PROTOCOLS = {aiohttp.HttpVersion11: "http/1.1", aiohttp.HttpVersion10: "http/1.0", None: None}
+"""What the fetch log calls them: as ALPN does."""
 SENT_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -109,6 +111,7 @@ class HttpHandler:
             headers=Headers(answer.raw_headers),
             body=b"".join(parts) if len(parts) > 1 else parts[0],
             request=request,
+            protocol=PROTOCOLS.get(answer.version),
         )
 
     async def close(self) -> None:

@@ -96,7 +96,7 @@ async def settle(page: Page) -> None:
 
 
 class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
-    """Renders the requests whose task asks for it, and hands the others to `HttpHandler`."""
+    """Renders the requests whose task asks for it, and hands the others to the client without a browser."""
 
     lazy: ClassVar[bool] = False  # scrapy-playwright starts its driver when the engine starts
     _made: ClassVar["WeakKeyDictionary[Crawler, RenderingHandler]"] = WeakKeyDictionary()
@@ -127,7 +127,7 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     async def download_request(self, request: Request) -> Response:
         """The answer; of a rendered page what the browser shows, encoded."""
         if not request.meta.get("render"):
-            self._plain = self._plain or HttpHandler(self._crawler)
+            self._plain = self._plain or self._make_plain()
             return await self._plain.download_request(request)
         await self._start_guard()
         name = f"page {next(self._numbers)}"
@@ -156,6 +156,13 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             if wrapper is not None:
                 await wrapper.context.close()
         return self._checked(request, response)
+
+    def _make_plain(self) -> HttpHandler:
+        if not any(lane.publisher.politeness.http2 for lane in self._run.lanes):
+            return HttpHandler(self._crawler)
+        from crawlers.http2 import Http2Handler  # noqa: PLC0415 - an extra
+
+        return Http2Handler(self._crawler)
 
     def _checked(self, request: Request, response: Response) -> Response:
         """The answer as plain bytes. Raises where a script led elsewhere or the page grew too large."""

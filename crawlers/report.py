@@ -18,6 +18,8 @@ class PublisherReport:
     requests_count: int
     fetches: Mapping[str, int]
     """Requests by kind and outcome: ``article/fetched``."""
+    protocols: Mapping[str, int]
+    """Answers by what they came by: h2, http/1.1, http/1.0."""
     links_count: int
     """Article links that its listings, feeds and sitemaps named."""
     new_links_count: int
@@ -56,11 +58,14 @@ class Tally:
     pages_count: int = 0
     removals_count: int = 0
     fetches: Counter[str] = field(default_factory=Counter)
+    protocols: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
 
     def add_fetch(self, fetch: Fetch) -> None:
         """Count one line of the fetch log."""
         self.fetches[f"{fetch.kind}/{fetch.outcome}"] += 1
+        if fetch.protocol is not None:
+            self.protocols[fetch.protocol] += 1
         self.bytes_count += fetch.bytes_count
         self.links_count += fetch.links_count
         self.new_links_count += fetch.new_links_count
@@ -76,6 +81,7 @@ class Tally:
             finish_reason=self.finish_reason,
             requests_count=self.fetches.total(),
             fetches=dict(sorted(self.fetches.items())),
+            protocols=dict(sorted(self.protocols.items())),
             links_count=self.links_count,
             new_links_count=self.new_links_count,
             pages_count=self.pages_count,

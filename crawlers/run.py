@@ -166,5 +166,6 @@ def _politeness_by_host(publishers: Iterable[Publisher]) -> dict[str, Politeness
                 concurrency=min(other.concurrency, publisher.politeness.concurrency),
                 obey_robots=other.obey_robots or publisher.politeness.obey_robots,
                 autothrottle=other.autothrottle or publisher.politeness.autothrottle,
+                http2=other.http2 or publisher.politeness.http2,
             )
     return found

@@ -30,11 +30,16 @@ EXTENSIONS = {**dict.fromkeys(EXTENSIONS_BASE), "crawlers.throttling.HostThrottl
 
 
 def scrapy_settings(
-    options: CrawlOptions, host_concurrency: int, *, renders: bool = False, throttles: bool = False
+    options: CrawlOptions,
+    host_concurrency: int,
+    *,
+    renders: bool = False,
+    throttles: bool = False,
+    http2: bool = False,
 ) -> dict[str, Any]:
     """The settings of one crawl; `host_concurrency` is the largest that a publisher declares.
 
-    Raises UsageError where pages are to be rendered and what that needs is missing.
+    Raises UsageError where pages are to be rendered, or asked by HTTP/2, and what that needs is missing.
     """
     return {
         **(rendering(options) if renders else {}),
@@ -46,7 +51,7 @@ def scrapy_settings(
         "CONCURRENT_REQUESTS_PER_DOMAIN": host_concurrency,
         "COOKIES_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {**dict.fromkeys(DOWNLOADER_MIDDLEWARES_BASE), **MIDDLEWARES},
-        "DOWNLOAD_HANDLERS": handlers(options, renders=renders),
+        "DOWNLOAD_HANDLERS": handlers(options, renders=renders, http2=http2),
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "DOWNLOAD_MAXSIZE": options.max_body_bytes,
         "DOWNLOAD_TIMEOUT": options.download_timeout,
@@ -77,14 +82,16 @@ def rendering(options: CrawlOptions) -> dict[str, Any]:
     return rendering_settings(options)
 
 
-def handlers(options: CrawlOptions, *, renders: bool = False) -> dict[str, str | None]:
-    """The download handlers: for http and https alone."""
-    others = dict.fromkeys(("data", "file", "ftp", "s3"))
+def handlers(options: CrawlOptions, *, renders: bool = False, http2: bool = False) -> dict[str, str | None]:
+    """The download handlers: for http and https alone. Raises UsageError where the extra for HTTP/2 is missing."""
+    if http2 and not (importlib.util.find_spec("httpcore2") and importlib.util.find_spec("h2")):
+        raise UsageError("a publisher says politeness.http2 = true: install the extra, pip install 'difang[http2]'")
+    others: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))
     if renders:
         return {**others, **dict.fromkeys(("http", "https"), "crawlers.rendering.RenderingHandler")}
-    if options.http_client == "twisted":
-        return others
-    return {**others, "http": "crawlers.download.HttpHandler", "https": "crawlers.download.HttpHandler"}
+    if options.http_client != "twisted":
+        others = {**others, **dict.fromkeys(("http", "https"), "crawlers.download.HttpHandler")}
+    return {**others, "https": "crawlers.http2.Http2Handler"} if http2 else others
 
 
 class QuietFormatter(LogFormatter):

@@ -79,6 +79,8 @@ class Fetch:
     last_modified: str | None = None
     bytes_count: int = 0
     elapsed_ms: int = 0
+    protocol: str | None = None
+    """What the answer came by, as ALPN names it: h2, http/1.1, http/1.0; None where none came or it is not known."""
     links_count: int = 0
     """Article links recognised on a listing, feed or sitemap: what the publisher promised."""
     new_links_count: int = 0

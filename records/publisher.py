@@ -60,6 +60,8 @@ class Politeness:
     obey_robots: bool = True
     autothrottle: bool = False
     """Whether the delay grows while answers are slow (Scrapy's AutoThrottle), and shrinks to the declared one again."""
+    http2: bool = False
+    """Whether its https hosts are asked by HTTP/2, where they speak it; needs the extra `http2`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

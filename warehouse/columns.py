@@ -88,6 +88,7 @@ _FETCHING = (
     Column("etag", "VARCHAR", "ETag 响应头", "the ETag header"),
     Column("last_modified", "VARCHAR", "Last-Modified 响应头", "the Last-Modified header as sent"),
     Column("elapsed_ms", "INTEGER", "耗时（毫秒）", "how long the request took, milliseconds"),
+    Column("protocol", "VARCHAR", "传输协议", "what the answer came by: h2 (HTTP/2), http/1.1, http/1.0"),
     Column("links_count", "INTEGER", "识别出的文章链接数", "article links recognised on a listing, feed or sitemap"),
     Column("new_links_count", "INTEGER", "其中未见过的链接数", "those of them never seen before"),
     Column("step", "VARCHAR", "剔除环节", "the step at which it was given up: fetch, discover, decode, clean, tag"),

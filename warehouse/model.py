@@ -73,8 +73,8 @@ RAW_FETCHES = Table(
     columns=columns(
         "batch_id ordinal url canonical_url publisher_id section_id kind outcome fetched_at fetched_date http_status "
         "etag "
-        "last_modified bytes_count elapsed_ms links_count new_links_count reason detail crawl_id",
-        absent="section_id http_status etag last_modified reason",
+        "last_modified bytes_count elapsed_ms links_count new_links_count reason detail crawl_id protocol",
+        absent="section_id http_status etag last_modified reason protocol",
     ),
     key=("batch_id", "ordinal"),
     sorted_by=("publisher_id", "fetched_at"),

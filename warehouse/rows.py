@@ -91,6 +91,7 @@ def _fetch_row(batch_id: str, ordinal: int, fetch: Fetch) -> Row:
         "reason": None if fetch.reason is None else str(fetch.reason),
         "detail": fetch.detail,
         "crawl_id": fetch.crawl_id or "",
+        "protocol": fetch.protocol,
     }
 
 

@@ -24,10 +24,11 @@ class PolitenessMiddleware:
         """Name the request's slot, making its settings known before the downloader makes it."""
         host = urlsplit(request.url).netloc.lower()
         request.meta["download_slot"] = host
-        request.meta["autothrottle_dont_adjust_delay"] = not self._run.politeness_of(host).autothrottle
+        politeness: Politeness = self._run.politeness_of(host)
+        request.meta["autothrottle_dont_adjust_delay"] = not politeness.autothrottle
+        request.meta["http2"] = politeness.http2
         slots = self._crawler.engine.downloader.per_slot_settings
         if host not in slots:
-            politeness: Politeness = self._run.politeness_of(host)
             # No jitter: the declared delay is a promise, not a mean.
             slots[host] = {
                 "concurrency": politeness.concurrency,

@@ -65,7 +65,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise RequestRefused(Fault(reason=Reason.ROBOTS, detail="robots.txt disallows this URL"))
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        self._log(request, response.url, response.status, bytes_count=len(response.body))
+        self._log(request, response.url, response.status, bytes_count=len(response.body), protocol=response.protocol)
         if response.status >= 500 or response.status == 429:
             detail = f"robots.txt of {netloc} answered {response.status}: RFC 9309 takes this as disallowing all"
             self._close(netloc, Fault(reason=Reason.ROBOTS, detail=detail, is_of_host=True, status=response.status))
@@ -93,7 +93,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             waiting.callback(Closed(fault))  # type: ignore[arg-type]
 
     def _log(
-        self, request: Request, url: str, status: int | None, *, bytes_count: int = 0, fault: Fault | None = None
+        self,
+        request: Request,
+        url: str,
+        status: int | None,
+        *,
+        bytes_count: int = 0,
+        fault: Fault | None = None,
+        protocol: str | None = None,
     ) -> None:
         lane = request.meta["task"].lane
         self._run.put_fetch(
@@ -107,6 +114,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 fetched_at=now(),
                 status=status,
                 bytes_count=bytes_count,
+                protocol=protocol,
                 reason=str(fault.reason) if fault else str(Reason.HTTP_ERROR) if (status or 500) >= 500 else None,
                 detail=fault.detail if fault else "",
                 crawl_id=self._run.options.crawl_id,
