@@ -10,6 +10,7 @@ LANDED = (
     "core_articles",
     "core_article_regions",
     "core_official_mentions",
+    "core_office_changes",
     "core_related_links",
     "core_rejections",
     "raw_pages",

@@ -55,11 +55,13 @@ def extraction_as_plain(result: TaggedArticle | Rejected) -> dict[str, Any]:
     """The object that `difang extract --json` prints; docs/python.md describes it."""
     if isinstance(result, Rejected):
         rejected = {"step": result.step.value, "reason": result.reason.value, "detail": result.detail}
-        return {"article": None, "regions": [], "officials": [], "related_links": [], "rejected": rejected}
+        nothing: dict[str, Any] = {"regions": [], "officials": [], "office_changes": [], "related_links": []}
+        return {"article": None, **nothing, "rejected": rejected}
     return {
         "article": as_plain(result.article),
         "regions": as_plain(result.regions),
         "officials": as_plain(result.officials),
+        "office_changes": as_plain(result.office_changes),
         "related_links": as_plain(result.related_links),
         "rejected": None,
     }

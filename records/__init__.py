@@ -10,15 +10,28 @@ from records.region import Region, RegionKind
 from records.rejection import Reason, Rejected, Step
 from records.seeds import seed_path
 from records.sink import PageSink
-from records.tags import LinkKind, OfficialMention, RegionLevel, RegionRole, RegionTag, RelatedLink, TextField
+from records.tags import (
+    ChangeKind,
+    DateEvidence,
+    LinkKind,
+    OfficeChange,
+    OfficialMention,
+    RegionLevel,
+    RegionRole,
+    RegionTag,
+    RelatedLink,
+    TextField,
+)
 from records.urls import article_id, canonicalize
 from records.waiting import Waiting
 
 __all__ = [
     "Article",
     "Batch",
+    "ChangeKind",
     "Credit",
     "CreditRole",
+    "DateEvidence",
     "Dateline",
     "DifangError",
     "Discovery",
@@ -31,6 +44,7 @@ __all__ = [
     "Landed",
     "Layout",
     "LinkKind",
+    "OfficeChange",
     "OfficialMention",
     "PageSink",
     "Politeness",

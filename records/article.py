@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from records.tags import OfficialMention, RegionTag, RelatedLink
+from records.tags import OfficeChange, OfficialMention, RegionTag, RelatedLink
 
 
 class Precision(StrEnum):
@@ -125,4 +125,5 @@ class TaggedArticle:
     article: Article
     regions: tuple[RegionTag, ...] = ()
     officials: tuple[OfficialMention, ...] = ()
+    office_changes: tuple[OfficeChange, ...] = ()
     related_links: tuple[RelatedLink, ...] = ()

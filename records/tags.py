@@ -84,6 +84,83 @@ class OfficialMention:
     """The same for all mentions of one person within the article."""
 
 
+class ChangeKind(StrEnum):
+    """What happens to somebody's post."""
+
+    APPOINTED = "appointed"
+    """任命、决定任命、任: somebody takes the post."""
+    ELECTED = "elected"
+    """当选、选举为: elected into it."""
+    ACTING = "acting"
+    """代理、任代市长: takes it until an election."""
+    TRANSFERRED = "transferred"
+    """调任、转任: moved into it from the post before."""
+    PROPOSED = "proposed"
+    """拟任: announced for it before the decision."""
+    CANDIDATE = "candidate"
+    """提名为候选人: nominated for an election."""
+    DISMISSED = "dismissed"
+    """免去、不再担任、卸任: leaves it without a word of fault."""
+    RESIGNED = "resigned"
+    """辞去、接受辞职: leaves it on request."""
+    REMOVED = "removed"
+    """撤销、罢免、撤职: loses it for a fault."""
+
+
+class DateEvidence(StrEnum):
+    """What the day of a decision was read from."""
+
+    SENTENCE = "sentence"
+    """The day is printed in the sentence of the change."""
+    MEETING = "meeting"
+    """It is the day of the meeting, printed in an earlier sentence."""
+    RELATIVE = "relative"
+    """今天, 昨日: counted from the day of publication."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeChange:
+    """One post that somebody takes, leaves or is proposed for, as announced. `field[start:end] == surface`.
+
+    Several posts of one person, and several persons under one verb, are a change each.
+    """
+
+    kind: ChangeKind
+    name: str
+    position: str
+    """The post as written: 章丘区副区长."""
+    position_name: str
+    """The post normalised by seeds/positions: 副区长."""
+    organisation: str = ""
+    """The body of the post: 章丘区人民政府."""
+    jurisdiction: str = ""
+    """The jurisdiction as the text names it; empty: not said."""
+    region_code: str | None = None
+    """The jurisdiction's adcode."""
+    rank_level: str = ""
+    from_position: str = ""
+    """The post before, as the same sentence writes it (现任…，拟任…; 由…调任…); several are parted by 、."""
+    from_positions_normalised: tuple[str, ...] = ()
+    from_region_code: str | None = None
+    decided_by: str = ""
+    """The body that decides, as written: 章丘区人大常委会, 省委组织部; empty: not said."""
+    decided_by_region_code: str | None = None
+    decided_meeting: str = ""
+    """Its meeting as written: 第三十二次会议."""
+    decided_date: date | None = None
+    """The day of the decision, in local time; of a notice the day that it bears."""
+    decided_evidence: DateEvidence | None = None
+    field: TextField = TextField.TEXT
+    surface: str
+    """The words from the name or its verb to the post: 任命王小明为副区长."""
+    start: int
+    end: int
+    confidence: float
+    rule: str
+    person_key: str
+    """That of the person's mentions in the article."""
+
+
 class LinkKind(StrEnum):
     """What a link of an article leads to."""
 

@@ -8,7 +8,9 @@
     export/versions/…/regions/regions.parquet
 
 All tables of one version come from one snapshot. Partition values are months and codes of provinces, never words of a
-page; an article without a day or a region lies under ``__HIVE_DEFAULT_PARTITION__``. Dimensions are one file each.
+page; an article without a day or a region lies under ``__HIVE_DEFAULT_PARTITION__``, and so does the one empty file of a
+table without rows, for its columns' sake. Dimensions are one file each. To an ``s3://`` address goes the same without
+`current`: there `latest.json` is the pointer (`warehouse.store_place`). `iceberg` adds metadata beside the files.
 """
 
 import time
@@ -20,8 +22,9 @@ from typing import Any
 
 import duckdb
 
+from records import UsageError
 from warehouse.location import literal
-from warehouse.versioned_folder import bring_version
+from warehouse.versioned_folder import GRACE_SECONDS, bring_version, open_place
 
 SCHEMA_VERSION = 1
 """Raised when a column goes or changes its meaning; columns may be added under the same version."""
@@ -33,9 +36,11 @@ PARTITIONED = {
     "articles": (_OF_ARTICLE.format("v_articles"), "published_at, article_id"),
     "article_regions": (_OF_ARTICLE.format("v_article_regions"), "region_code, published_at"),
     "official_mentions": (_OF_ARTICLE.format("v_official_mentions"), "name, published_at"),
+    "office_changes": (_OF_ARTICLE.format("v_announced_changes"), "name, published_at"),
     "related_links": (_OF_ARTICLE.format("v_related_links"), "article_id, ordinal"),
 }
 WHOLE = {"regions": "dim_regions", "publishers": "dim_publishers", "positions": "dim_positions"}
+_NOWHERE = "published_month=__HIVE_DEFAULT_PARTITION__/province=__HIVE_DEFAULT_PARTITION__"
 # a tag lies in the partition of its article, so that a job over one month and province finds both there
 _PLACES = """
 CREATE OR REPLACE TEMP TABLE exported AS
@@ -58,24 +63,44 @@ class ExportReport:
 
 
 def export(
-    connection: duckdb.DuckDBPyConnection, folder: Path, *, keep: int = DEFAULT_KEPT, force: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path | str,
+    *,
+    keep: int = DEFAULT_KEPT,
+    force: bool = False,
+    iceberg: bool = False,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> ExportReport:
-    """Export the lake's newest snapshot into `folder`, and keep the newest `keep` versions.
+    """Export the lake's newest snapshot into `folder`, or under an ``s3://`` address, and keep the newest `keep` versions.
 
-    Skipped where the newest version is of the same snapshot and schema. Raises UsageError for a folder that holds
-    other things.
+    Skipped where the newest version is of the same snapshot and schema, and has Iceberg's metadata where asked for. In
+    a store an older version is deleted no sooner than `grace_seconds` after its successor came. Raises UsageError for a
+    place that holds other things.
     """
     started = time.monotonic()
+    place = open_place(folder)
 
-    def write(draft: Path, _: dict[str, Any]) -> list[dict[str, Any]]:
-        return [{"name": name, "rows_count": count} for name, count in _write_tables(connection, draft)]
+    def write(draft: Path, _: dict[str, Any], url: str) -> list[dict[str, Any]]:
+        tables: list[dict[str, Any]] = [
+            {"name": name, "rows_count": count} for name, count in _write_tables(connection, draft)
+        ]
+        for table in tables if iceberg else ():
+            table["iceberg_metadata"] = _write_iceberg(draft, url, table["name"])
+        return tables
 
     brought = bring_version(
-        connection, folder, write, done="exported", schema_version=SCHEMA_VERSION, keep=keep, force=force
+        connection,
+        place,
+        write,
+        done="exported",
+        schema_version=SCHEMA_VERSION,
+        keep=keep,
+        is_enough=lambda latest: not force and (not iceberg or "iceberg_metadata" in latest["tables"][0]),
+        grace_seconds=grace_seconds,
     )
     manifest = brought.manifest
     return ExportReport(
-        folder=str(folder),
+        folder=place.address,
         version=manifest["version"],
         as_of=datetime.fromisoformat(manifest["as_of"]),
         snapshot_id=manifest["snapshot_id"],
@@ -96,11 +121,24 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> Iterato
             f"COPY (FROM ({query}) ORDER BY published_month, province, {order}) TO {target} "
             f"({parquet}, PARTITION_BY (published_month, province))"
         ).fetchone()
-        (draft / name).mkdir(exist_ok=True)  # a table without rows is an empty folder
-        yield name, int(row[0]) if row else 0
+        count = int(row[0]) if row else 0
+        if not count:
+            empty = draft / name / _NOWHERE
+            empty.mkdir(parents=True)
+            columns = f"SELECT * EXCLUDE (published_month, province) FROM ({query})"
+            connection.execute(f"COPY ({columns}) TO {literal(str(empty / 'data_0.parquet'))} ({parquet})")
+        yield name, count
     for name, table in WHOLE.items():
         (draft / name).mkdir()
         target = literal(str(draft / name / f"{name}.parquet"))
         row = connection.execute(f"COPY (FROM {table}) TO {target} ({parquet})").fetchone()
         yield name, int(row[0]) if row else 0
     connection.execute("DROP TABLE temp.exported")
+
+
+def _write_iceberg(draft: Path, url: str, name: str) -> str:
+    try:
+        from warehouse.iceberg import write_metadata  # noqa: PLC0415 - an optional extra
+    except ModuleNotFoundError as error:
+        raise UsageError(f"Iceberg's metadata need {error.name}: pip install 'difang[iceberg]'") from error
+    return write_metadata(draft, url, name)

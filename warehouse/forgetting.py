@@ -1,9 +1,9 @@
 """A record taken down on request: out of every table, with a tombstone that keeps it out; the files are next.
 
 Two requests: an article, with all its versions, bodies, tags, links from and to it, its place in the search index and
-its addresses in the fetch log; a person, with every mention in every version and generation. Texts are never edited:
-a person who is to be out of them too has the articles taken down. `warehouse.erasing` then removes the bytes
-(docs/adr/0023).
+its addresses in the fetch log; a person, with every mention and change of office in every version and generation.
+Texts are never edited: a person who is to be out of them too has the articles taken down. `warehouse.erasing` then
+removes the bytes (docs/adr/0023).
 """
 
 from collections.abc import Iterator, Sequence
@@ -114,7 +114,9 @@ class _Forgetting:
         # all mentions that one article has of the person go, also those without a position of their own
         whole = "article_id, content_sha256, batch_id, person_key, name"
         found = f"SELECT {whole} FROM core_official_mentions WHERE {person.condition}"  # noqa: S608
-        self._delete(model.CORE_OFFICIAL_MENTIONS, f"({whole}) IN ({found})", person.parameters)
+        # the changes of office first: which person they are of is read off the mentions
+        for table in (model.CORE_OFFICE_CHANGES, model.CORE_OFFICIAL_MENTIONS):
+            self._delete(table, f"({whole}) IN ({found})", person.parameters)
 
     def _articles(self, ids: Sequence[str]) -> None:
         self.connection.register("struck", pa.table({"article_id": pa.array(ids, pa.string())}))

@@ -137,6 +137,7 @@ def _write(door: _Door, batch: Batch, replace_tags: bool) -> tuple[dict[str, int
         model.CORE_ARTICLES: [row for _, row in new.values()],
         model.CORE_ARTICLE_REGIONS: [row for t in tagged.values() for row in rows.region_rows(t, batch.batch_id)],
         model.CORE_OFFICIAL_MENTIONS: [row for t in tagged.values() for row in rows.mention_rows(t, batch.batch_id)],
+        model.CORE_OFFICE_CHANGES: [row for t in tagged.values() for row in rows.office_change_rows(t, batch.batch_id)],
         model.CORE_RELATED_LINKS: [row for t in tagged.values() for row in rows.link_rows(t, batch.batch_id)],
         model.CORE_REJECTIONS: _unseen(door, model.CORE_REJECTIONS, _rejections(batch)),
         model.CORE_REMOVALS: _unseen(
@@ -225,6 +226,7 @@ def _ledger_row(batch: Batch, landed_at: datetime, counts: dict[str, int]) -> Ro
         "articles_count": counts["core_articles"],
         "regions_count": counts["core_article_regions"],
         "mentions_count": counts["core_official_mentions"],
+        "office_changes_count": counts["core_office_changes"],
         "links_count": counts["core_related_links"],
         "rejections_count": counts["core_rejections"],
         "removals_count": counts["core_removals"],

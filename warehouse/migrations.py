@@ -28,8 +28,8 @@ class Step:
 
 STEPS: tuple[Step, ...] = ()
 
-SCHEMA_VERSION = 3
-"""Raised with every release whose model or views differ from the release before; 3: this one, 1: release 0.1.0."""
+SCHEMA_VERSION = 4
+"""Raised with every release whose model or views differ from the release before; 4: this one, 1: release 0.1.0."""
 
 LAKE_OPTIONS: dict[str, str | int] = {
     "parquet_compression": "zstd",

@@ -157,6 +157,34 @@ CORE_OFFICIAL_MENTIONS = Table(
     foreign_keys=(_VERSION, _BATCH, _REGION),
 )
 
+CORE_OFFICE_CHANGES = Table(
+    name="core_office_changes",
+    zh="一行为一个版本中写明的一人一职的一次任免；重新标注追加一代，以最新批次为准",
+    en="one post that one person takes, leaves or is proposed for, as one version announces it; tagging again adds a "
+    "generation, and the newest batch counts",
+    columns=columns(
+        "article_id content_sha256 batch_id ordinal person_key change_kind name position position_name organisation "
+        "jurisdiction region_code rank_level from_position from_positions_normalised from_region_code decided_by "
+        "decided_by_region_code decided_meeting decided_date decided_evidence field surface start_offset end_offset "
+        "confidence rule publisher_id published_at published_date",
+        absent="region_code from_region_code decided_by_region_code decided_date decided_evidence publisher_id "
+        "published_at published_date",
+        region_code=("职务辖区的行政区划代码", "adcode of the jurisdiction"),
+        person_key=("文章内同一人的标识，与官员提及相同", "the person's key among the mentions of the article"),
+    ),
+    key=("article_id", "content_sha256", "batch_id", "ordinal"),
+    sorted_by=("name", "published_at"),
+    foreign_keys=(
+        _VERSION,
+        _BATCH,
+        _REGION,
+        ForeignKey(columns=("from_region_code",), table="dim_regions", to_columns=("region_code",), if_filled=True),
+        ForeignKey(
+            columns=("decided_by_region_code",), table="dim_regions", to_columns=("region_code",), if_filled=True
+        ),
+    ),
+)
+
 CORE_RELATED_LINKS = Table(
     name="core_related_links",
     zh="一行为一个版本中的一个链接，或相关列表中没有链接的一条标题；重新标注追加一代，以最新批次为准",
@@ -205,7 +233,7 @@ CORE_BATCHES = Table(
     columns=columns(
         "batch_id crawl_id landed_at code_version lexicon_version model_version pages_count fetches_count "
         "captures_count "
-        "articles_count regions_count mentions_count links_count rejections_count removals_count",
+        "articles_count regions_count mentions_count office_changes_count links_count rejections_count removals_count",
         links_count=("写入的链接数", "related links landed"),
     ),
     key=("batch_id",),
@@ -418,6 +446,7 @@ TABLES = (
     CORE_ARTICLES,
     CORE_ARTICLE_REGIONS,
     CORE_OFFICIAL_MENTIONS,
+    CORE_OFFICE_CHANGES,
     CORE_RELATED_LINKS,
     CORE_REJECTIONS,
     CORE_REMOVALS,

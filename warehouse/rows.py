@@ -234,6 +234,42 @@ _MENTION_PLAIN = [
 ]
 
 
+def office_change_rows(tagged: TaggedArticle, batch_id: str) -> Iterator[Row]:
+    """`core_office_changes` of one article."""
+    for ordinal, change in enumerate(tagged.office_changes, start=1):
+        yield {
+            **_tag_head(tagged.article, batch_id, ordinal),
+            **{name: getattr(change, name) for name in _CHANGE_PLAIN},
+            "change_kind": str(change.kind),
+            "from_positions_normalised": list(change.from_positions_normalised),
+            "decided_evidence": None if change.decided_evidence is None else str(change.decided_evidence),
+            "field": str(change.field),
+            "start_offset": change.start,
+            "end_offset": change.end,
+        }
+
+
+_CHANGE_PLAIN = [
+    "person_key",
+    "name",
+    "position",
+    "position_name",
+    "organisation",
+    "jurisdiction",
+    "region_code",
+    "rank_level",
+    "from_position",
+    "from_region_code",
+    "decided_by",
+    "decided_by_region_code",
+    "decided_meeting",
+    "decided_date",
+    "surface",
+    "confidence",
+    "rule",
+]
+
+
 def link_rows(tagged: TaggedArticle, batch_id: str) -> Iterator[Row]:
     """`core_related_links` of one article."""
     for link in tagged.related_links:

@@ -19,6 +19,7 @@ Filled = Mapping[Table, Sequence[Row]]
 Held = Callable[[Iterable[str]], set[str]]
 
 _BY_CANONICAL_URL = (model.RAW_PAGES, model.RAW_FETCHES)
+_OF_PERSONS = (model.CORE_OFFICIAL_MENTIONS, model.CORE_OFFICE_CHANGES)
 _LEADING = {model.CORE_CAPTURES: "referrer_url", model.CORE_ARTICLES: "source_url"}
 """Columns that may hold the address of another article."""
 
@@ -84,13 +85,15 @@ def fetch_without_url(row: Row) -> Row:
 def strike(filled: Filled, held: Held) -> tuple[dict[Table, list[Row]], int]:
     """The rows without what has a tombstone, and how many were struck; `held` says which of some ids have one."""
     struck = held(set(_article_ids(filled)))
-    persons = held({t for row in filled.get(model.CORE_OFFICIAL_MENTIONS, ()) for t in mention_tombstones(row)})
+    mentions = filled.get(model.CORE_OFFICIAL_MENTIONS, ())
+    persons = held({t for row in mentions for t in mention_tombstones(row)})
+    gone = {_person(row) for row in mentions if not persons.isdisjoint(mention_tombstones(row))}
     result: dict[Table, list[Row]] = {}
     count = 0
     for table, given in filled.items():
         kept = list(_kept(table, given, struck))
-        if table is model.CORE_OFFICIAL_MENTIONS and persons:
-            kept = _without_persons(kept, persons)
+        if table in _OF_PERSONS and gone:
+            kept = [row for row in kept if _person(row) not in gone]
         result[table] = kept
         count += len(given) - len(kept)
     return result, count
@@ -107,13 +110,8 @@ def _kept(table: Table, given: Sequence[Row], struck: set[str]) -> Iterator[Row]
             yield {**row, named: None} if named and leads else row
 
 
-def _without_persons(rows: Sequence[Row], persons: set[str]) -> list[Row]:
-    """The mentions of nobody who was struck; all mentions that one article has of one person go together."""
-    gone = {_person(row) for row in rows if not persons.isdisjoint(mention_tombstones(row))}
-    return [row for row in rows if _person(row) not in gone]
-
-
 def _person(row: Row) -> tuple[object, ...]:
+    """Whose row it is: what one article says of one person goes together."""
     return row["article_id"], row["content_sha256"], row["person_key"], row["name"]
 
 

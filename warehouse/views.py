@@ -32,6 +32,7 @@ VIEW_NAMES = (
     "v_articles",
     "v_article_regions",
     "v_official_mentions",
+    "v_announced_changes",
     "v_officials_timeline",
     "v_person_appearances",
     "v_tenures",

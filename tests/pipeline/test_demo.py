@@ -14,6 +14,7 @@ TABLES = (
     "core_articles",
     "core_article_regions",
     "core_official_mentions",
+    "core_office_changes",
     "core_related_links",
     "core_rejections",
     "core_removals",

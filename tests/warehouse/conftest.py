@@ -10,6 +10,7 @@ import pytest
 from records import (
     Article,
     Batch,
+    ChangeKind,
     Credit,
     CreditRole,
     Dateline,
@@ -21,6 +22,7 @@ from records import (
     Image,
     Landed,
     LinkKind,
+    OfficeChange,
     OfficialMention,
     Politeness,
     Precision,
@@ -138,6 +140,7 @@ class Maker:
             article=made,
             regions=tuple(self.region_tags(made.text)),
             officials=tuple(self.mentions(made.text)),
+            office_changes=tuple(self.office_changes(made.text)),
             related_links=links
             or (
                 RelatedLink(
@@ -190,6 +193,30 @@ class Maker:
                 person_key="王建国",
             )
             start = text.find("王建国", start + 1)
+
+    def office_changes(self, text: str) -> Iterator[OfficeChange]:
+        """The changes that a text announces in the words 任命王建国为区长."""
+        surface = "任命王建国为区长"
+        start = text.find(surface)
+        if start >= 0:
+            yield OfficeChange(
+                kind=ChangeKind.APPOINTED,
+                name="王建国",
+                position="区长",
+                position_name="区长",
+                organisation="章丘区人民政府",
+                jurisdiction="章丘区",
+                region_code="370114",
+                rank_level="县处级正职",
+                decided_by="区人大常委会",
+                decided_by_region_code="370114",
+                surface=surface,
+                start=start,
+                end=start + len(surface),
+                confidence=0.9,
+                rule="named_by",
+                person_key="王建国",
+            )
 
     def fetch(self, number: int, *, publisher: str = "lufengwang", **other: object) -> Fetch:
         fields: dict[str, object] = {

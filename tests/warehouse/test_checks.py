@@ -24,6 +24,10 @@ DEFECTS = {
     "versions_are_captured_and_tagged": "UPDATE core_captures SET is_tagged = false",
     "bodies_are_kept": "DELETE FROM raw_pages",
     "article_ids": "UPDATE core_articles SET article_id = 'x'",
+    "office_changes_surface": "UPDATE core_office_changes SET start_offset = start_offset + 1, end_offset = "
+    "end_offset + 1",
+    "office_changes_are_of_mentions": "UPDATE core_office_changes SET person_key = '王建国#2'",
+    "office_changes_are_told": "UPDATE core_office_changes SET decided_date = '2024-05-13'",
     "persons_have_one_name": "UPDATE core_official_mentions SET name = '王国' WHERE ordinal = 2",
     "batches_are_whole": "DELETE FROM core_related_links",
     "texts_are_taken_up": "DELETE FROM index_terms",
@@ -35,6 +39,7 @@ DEFECTS = {
 def sound(warehouse, make):
     warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
     warehouse.land(make.articles(range(3)))
+    warehouse.land(make.batch(make.landed(9, text="区人大常委会决定：任命王建国为区长。"), crawl_id="c2"))
     refresh_texts(warehouse.connection)
     assert [r.check.name for r in warehouse.check() if not r.passed] == []
     return warehouse

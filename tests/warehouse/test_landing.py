@@ -10,7 +10,7 @@ LATER = dt.timedelta(days=1)
 
 def rows_by_table(count):
     landed = [table.name for table in TABLES if table.name.startswith(("raw_", "core_"))]
-    assert len(landed) == 13
+    assert len(landed) == 14
     return {name: count(name) for name in landed}
 
 
@@ -34,6 +34,7 @@ def test_a_batch_lands_in_every_table(warehouse, make, count):
         "core_articles": 2,
         "core_article_regions": 4,
         "core_official_mentions": 4,
+        "core_office_changes": 0,
         "core_related_links": 2,
         "core_rejections": 2,
         "core_removals": 1,

@@ -7,6 +7,7 @@ WITH held AS (
     UNION ALL SELECT 'articles', batch_id, count(*) FROM core_articles GROUP BY batch_id
     UNION ALL SELECT 'regions', batch_id, count(*) FROM core_article_regions GROUP BY batch_id
     UNION ALL SELECT 'mentions', batch_id, count(*) FROM core_official_mentions GROUP BY batch_id
+    UNION ALL SELECT 'office_changes', batch_id, count(*) FROM core_office_changes GROUP BY batch_id
     UNION ALL SELECT 'links', batch_id, count(*) FROM core_related_links GROUP BY batch_id
     UNION ALL SELECT 'rejections', batch_id, count(*) FROM core_rejections GROUP BY batch_id
     UNION ALL SELECT 'removals', batch_id, count(*) FROM core_removals GROUP BY batch_id
@@ -14,13 +15,15 @@ WITH held AS (
     SELECT batch_id, sum(rows_count) AS rows_count,
            CASE erased_from WHEN 'raw_pages' THEN 'pages' WHEN 'core_captures' THEN 'captures'
                 WHEN 'core_articles' THEN 'articles' WHEN 'core_article_regions' THEN 'regions'
-                WHEN 'core_official_mentions' THEN 'mentions' WHEN 'core_related_links' THEN 'links'
+                WHEN 'core_official_mentions' THEN 'mentions' WHEN 'core_office_changes' THEN 'office_changes'
+                WHEN 'core_related_links' THEN 'links'
                 WHEN 'core_rejections' THEN 'rejections' WHEN 'core_removals' THEN 'removals' END AS what
     FROM core_erasures GROUP BY ALL
 ), said AS (
     UNPIVOT (
         SELECT batch_id, pages_count AS pages, fetches_count AS fetches, captures_count AS captures,
-               articles_count AS articles, regions_count AS regions, mentions_count AS mentions, links_count AS links,
+               articles_count AS articles, regions_count AS regions, mentions_count AS mentions,
+               office_changes_count AS office_changes, links_count AS links,
                rejections_count AS rejections, removals_count AS removals
         FROM core_batches
     ) ON COLUMNS(* EXCLUDE batch_id) INTO NAME what VALUE said_count
