@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from warehouse.arrow import arrow_schema
+from warehouse.arrow import Row, arrow_schema
 from warehouse.model import Table
 
 Key = tuple[object, ...]
@@ -50,11 +50,12 @@ class KnownKeys:
 
     def __init__(self) -> None:
         self._tables: dict[Table, _Remembered] = {}
+        self._asked: dict[Table, dict[Key, int]] = {}
         self._uncommitted: dict[Table, list[Hashes]] = {}
 
     def begin(self) -> None:
-        """A transaction begins: what the last one added without committing is forgotten."""
-        self._uncommitted = {}
+        """A transaction begins: what the last one asked, and added without committing, is forgotten."""
+        self._asked, self._uncommitted = {}, {}
 
     def held(self, connection: duckdb.DuckDBPyConnection, table: Table, keys: Sequence[Key], at: int) -> set[Key]:
         """Those of the keys that the table holds in this transaction, whose snapshot is `at`; null equals null."""
@@ -62,7 +63,9 @@ class KnownKeys:
             return set()
         asked = _key_table(table, keys)
         remembered = self._remember(connection, table, at)
-        maybe = remembered.holds(_hashes_of(connection, table, asked))
+        hashes = _hashes_of(connection, table, asked)
+        self._asked.setdefault(table, {}).update(zip(keys, hashes.tolist(), strict=True))
+        maybe = remembered.holds(hashes)
         return _asked_of_table(connection, table, asked.filter(pa.array(maybe))) if maybe.any() else set()
 
     def is_empty(self, connection: duckdb.DuckDBPyConnection, table: Table, at: int) -> bool:
@@ -70,10 +73,11 @@ class KnownKeys:
         remembered = self._remember(connection, table, at)
         return not len(remembered.settled) and not any(map(len, remembered.recent))
 
-    def adding(self, connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
-        """Rows that this transaction appends; remembered once it has committed."""
-        if table in self._tables and rows.num_rows:
-            self._uncommitted.setdefault(table, []).append(_hashes_of(connection, table, rows.select(list(table.key))))
+    def adding(self, table: Table, rows: Sequence[Row]) -> None:
+        """Rows that this transaction appends, whose keys it has asked for; remembered once it has committed."""
+        if table in self._tables and rows:
+            hashes = [self._asked[table][tuple(row[name] for name in table.key)] for row in rows]
+            self._uncommitted.setdefault(table, []).append(np.array(hashes, dtype=np.uint64))
 
     def committed(self, snapshot_id: int) -> None:
         """The transaction became that snapshot; commits are never rebased, so it follows the one that it began at."""
@@ -117,22 +121,20 @@ def _key_table(table: Table, keys: Sequence[Key]) -> pa.Table:
     )
 
 
-def _hash_of(table: Table) -> str:
+def _hash_select(table: Table, relation: str) -> str:
     names = ", ".join(f'"{name}"' for name in table.key)
-    return f"hash({names})"
+    return f"SELECT hash({names}) AS key_hash FROM {relation}"  # noqa: S608 (names of the model)
 
 
 def _read_hashes(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> Hashes:
-    found = connection.execute(f"SELECT {_hash_of(table)} AS key_hash FROM {relation}").fetchnumpy()  # noqa: S608
+    found = connection.execute(_hash_select(table, relation)).fetchnumpy()
     return np.asarray(found["key_hash"], dtype=np.uint64)
 
 
-def _hashes_of(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> Hashes:
-    connection.register("asked", rows)
-    try:
-        return _read_hashes(connection, table, "asked")
-    finally:
-        connection.unregister("asked")
+def _hashes_of(connection: duckdb.DuckDBPyConnection, table: Table, asked: pa.Table) -> Hashes:
+    # DuckDB finds an Arrow table by its variable's name: half the cost of registering it
+    found = connection.execute(_hash_select(table, "asked")).fetchnumpy()
+    return np.asarray(found["key_hash"], dtype=np.uint64)
 
 
 def _asked_of_table(connection: duckdb.DuckDBPyConnection, table: Table, asked: pa.Table) -> set[Key]:

@@ -74,6 +74,21 @@ def rebasing(connection: duckdb.DuckDBPyConnection, attempts: int = 30) -> Itera
         connection.execute("SET ducklake_max_retry_count = 0")
 
 
+@contextmanager
+def one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB work without helpers, outside of transactions: right for many short statements over few rows.
+
+    A landing is some 60 of them, most about the catalogue; waking a second thread for each costs more than it brings.
+    """
+    row = connection.execute("SELECT current_setting('threads')").fetchone()
+    assert row is not None
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {row[0]}")
+
+
 def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     """Leave the transaction; after a failed COMMIT there is none, and the first error is the one that counts."""
     try:
