@@ -8,10 +8,10 @@ from scrapy.http import Response
 from crawlers.answers import failed_fetch, fetch_of, header, page_of, rejection
 from crawlers.article_pages import next_article_page
 from crawlers.clock import now
-from crawlers.discovery.links import is_allowed
+from crawlers.discovery.feed import SHANGHAI
+from crawlers.discovery.links import found_link, is_allowed
 from crawlers.faults import Fault, fault_of_status
-from crawlers.frontier_rows import url_key
-from crawlers.own_addresses import is_kept, other_form, own_link
+from crawlers.own_addresses import is_kept, move, other_form, own_link, redirect_link, redirected
 from crawlers.run import CrawlRun
 from crawlers.tasks import ArticleTask
 from records import FetchedPage, FetchOutcome, Reason, Removal
@@ -36,7 +36,8 @@ def take_article(run: CrawlRun, task: ArticleTask, response: Response) -> bool:
     page = page_of(run, task, response, at)
     run.put_fetch(task.lane, fetch_of(run, task, response, fetched_at=at))
     if task.held is not None:
-        _keep_own_address(run, task)
+        if not _keep_own_address(run, task):
+            return False
     elif not task.pages and (link := own_link(run, task, response)) is not None:
         if not is_kept(run, link):
             task.held, task.url, task.canonical_url = page, link.url, link.canonical_url
@@ -44,17 +45,26 @@ def take_article(run: CrawlRun, task: ArticleTask, response: Response) -> bool:
         task.lane.close_url(task.leased)
         run.put_rejected(task.lane, rejection(task, other_form(link.canonical_url), at))
         return False
+    elif not task.pages and (link := redirect_link(task, response)) is not None:
+        form = rejection(task, redirected(link.canonical_url), at)
+        is_moved = move(run, task, link)
+        run.put_rejected(task.lane, form)
+        if not is_moved:
+            return False
+        page = replace(page, canonical_url=link.canonical_url)
     return _go_on(run, task, page)
 
 
-def _keep_own_address(run: CrawlRun, task: ArticleTask) -> None:
-    """Reject the form that led to the article's own address, which has answered with a page."""
-    assert task.held is not None
-    run.own_addresses.add(url_key(task.canonical_url))
-    form = rejection(task, other_form(task.canonical_url), task.held.fetched_at or now())
-    task.lane.close_url(task.leased)
-    run.put_rejected(task.lane, replace(form, url=task.held.url, canonical_url=task.held.canonical_url))
+def _keep_own_address(run: CrawlRun, task: ArticleTask) -> bool:
+    """Reject the form that led to the article's own address; False where another request brings that one."""
+    held = task.held
+    assert held is not None
+    form = rejection(task, other_form(task.canonical_url), held.fetched_at or now())
+    link = found_link(task.url, "", now().astimezone(SHANGHAI).date(), printed=task.leased.published_on)
+    is_moved = link is not None and move(run, task, link)
+    run.put_rejected(task.lane, replace(form, url=held.url, canonical_url=held.canonical_url))
     task.held = None
+    return is_moved
 
 
 def _go_on(run: CrawlRun, task: ArticleTask, page: FetchedPage) -> bool:

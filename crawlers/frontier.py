@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crawlers.clock import now_ms, now_seconds
 from crawlers.crawl_leases import close_dead_crawls, insert_crawl
 from crawlers.frontier_engine import open_engine
-from crawlers.frontier_leases import due_urls, landed_urls, leased_url, pending_urls, within
+from crawlers.frontier_leases import due_urls, landed_urls, leased_url, pending_urls, take_url, within
 from crawlers.frontier_rows import (
     DISCOVERIES,
     FoundLink,
@@ -183,6 +183,24 @@ class Frontier:
     ) -> list[LeasedUrl]:
         """Landed URLs with a key above `after_key`, in the order of keys, due or not; leased."""
         return self._lease(crawl, publisher_id, count, within(landed_urls(after_key), since, until))
+
+    def take(
+        self,
+        crawl: int,
+        publisher_id: str,
+        link: FoundLink,
+        *,
+        section: str | None = None,
+        via: Discovery = Discovery.MANUAL,
+        referrer_url: str | None = None,
+    ) -> bool:
+        """Lease the address under which an article that came by another one is kept, noting it where it is new.
+
+        False where another request has it or had it: it has landed, is under way, was forgotten or is a form itself.
+        """
+        self.add_links(publisher_id, [link], section=section, via=via, referrer_url=referrer_url)
+        with self._write() as connection:
+            return take_url(connection, crawl, url_key(link.canonical_url))
 
     def release(self, crawl: int, keys: Sequence[int]) -> None:
         """Give leased URLs back untouched."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, or_, select
+from sqlalchemy import Connection, Row, Select, func, literal, or_, select, update
 
 from crawlers.clock import now_seconds
 from crawlers.frontier_rows import DISCOVERIES, LeasedUrl, day_number, day_of, unpack_http_date
-from crawlers.frontier_schema import DatedBy, UrlState, urls
+from crawlers.frontier_schema import FORGOTTEN, DatedBy, UrlState, urls
+from records import Reason
 
 
 def pending_urls() -> Select[Any]:
@@ -38,6 +39,14 @@ def landed_urls(after_key: int) -> Select[Any]:
         .where(urls.c.state == int(UrlState.LANDED), urls.c.lease.is_(None), urls.c.key > after_key)
         .order_by(urls.c.key)
     )
+
+
+def take_url(connection: Connection, crawl: int, key: int) -> bool:
+    """Lease one URL that no crawl holds, whatever became of it before, unless it has landed or is not to be asked."""
+    kept_away = func.coalesce(urls.c.reason, "").in_((FORGOTTEN, str(Reason.OTHER_FORM)))
+    free = (urls.c.key == key, urls.c.lease.is_(None), urls.c.state != int(UrlState.LANDED), ~kept_away)
+    taken = update(urls).where(*free).values(lease=crawl, state=int(UrlState.PENDING), due_at=None)
+    return connection.execute(taken).rowcount == 1
 
 
 def within(query: Select[Any], since: date | None, until: date | None) -> Select[Any]:

@@ -111,6 +111,11 @@ class Lane:
         """Note that the sink has been told what became of a URL: settling will end its lease."""
         self._leased.discard(leased.key)
 
+    def exchange(self, leased: LeasedUrl, taken: LeasedUrl) -> None:
+        """Note that a URL has led to another one, which the crawl has leased in its place; the sink knows of the first."""
+        self._leased.discard(leased.key)
+        self._leased.add(taken.key)
+
     def leave(self, leased: LeasedUrl) -> None:
         """Note a URL that is not asked for, its host being down: it stays pending, its lease is given back later."""
         self._left.append(leased.key)

@@ -1,5 +1,7 @@
 """The address under which an article is to be kept, where the page that came is another form of it (mobile, AMP).
 
+So is an address that redirects to another article's: the article is kept where it leads to.
+
 ``rel=canonical`` is believed only where all of it fits: the publisher's own host, the form of its articles, and the
 same number or name in both addresses. Then that address is asked at once; where it holds no page, the form is the
 article: sites copy that element by mistake, and nothing may be lost to it.
@@ -7,6 +9,7 @@ Works on bytes: most pages name themselves, and parsing each to learn that would
 """
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
@@ -14,7 +17,7 @@ from scrapy.http import Response
 from crawlers.clock import now
 from crawlers.discovery.feed import SHANGHAI
 from crawlers.discovery.links import article_test, found_link
-from crawlers.discovery.listing import parse_html
+from crawlers.discovery.listing import parse_html, url_template
 from crawlers.discovery.page_head import own_address
 from crawlers.faults import Fault
 from crawlers.frontier_rows import FoundLink, url_key
@@ -41,6 +44,23 @@ def own_link(run: CrawlRun, task: ArticleTask, response: Response) -> FoundLink 
     return None if run.frontier.state_of(link.canonical_url) in LOST else link
 
 
+def redirect_link(task: ArticleTask, response: Response) -> FoundLink | None:
+    """The address of the article to which redirects have led; None where they led to none, or to the same one.
+
+    A page that names the address which was asked as its own is kept there.
+    """
+    publisher, url = task.lane.publisher, response.url
+    if task.leased.is_landed or canonicalize(url) == task.canonical_url:
+        return None
+    pattern = publisher.article_pattern
+    if not (article_test(pattern)(url) if pattern else url_template(url)):
+        return None
+    named = article_address(response.body, url, publisher)
+    if named is not None and canonicalize(named) == task.canonical_url:
+        return None
+    return found_link(url, "", now().astimezone(SHANGHAI).date(), printed=task.leased.published_on)
+
+
 def is_kept(run: CrawlRun, link: FoundLink) -> bool:
     """Whether the article has landed under its own address, or comes from there in this crawl."""
     return url_key(link.canonical_url) in run.own_addresses or (
@@ -48,11 +68,39 @@ def is_kept(run: CrawlRun, link: FoundLink) -> bool:
     )
 
 
+def move(run: CrawlRun, task: ArticleTask, link: FoundLink) -> bool:
+    """Make a task one for the address under which its article is kept; False where another request brings that one.
+
+    The address is in the frontier before the form is rejected: a crawl that dies in between loses nothing.
+    """
+    leased, lane = task.leased, task.lane
+    is_taken = run.frontier.take(
+        run.crawl,
+        leased.publisher_id,
+        link,
+        section=leased.section,
+        via=leased.discovered_via,
+        referrer_url=leased.referrer_url,
+    )
+    run.own_addresses.add(url_key(link.canonical_url))
+    lane.close_url(leased)
+    if is_taken:
+        task.leased = replace(leased, key=url_key(link.canonical_url), url=link.url, etag=None, last_modified=None)
+        task.canonical_url = link.canonical_url
+        lane.exchange(leased, task.leased)
+    return is_taken
+
+
 def other_form(canonical_url: str) -> Fault:
     """Why a form of an article is not kept."""
     return Fault(
         reason=Reason.OTHER_FORM, detail=f"the article is kept under the address that it names: {canonical_url[:200]}"
     )
+
+
+def redirected(canonical_url: str) -> Fault:
+    """Why an address that redirects to an article's is not kept."""
+    return Fault(reason=Reason.OTHER_FORM, detail=f"it redirects to the article at {canonical_url[:200]}")
 
 
 def article_address(body: bytes, url: str, publisher: Publisher) -> str | None:

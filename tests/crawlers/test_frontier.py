@@ -251,6 +251,23 @@ def test_a_dead_process_loses_its_leases_and_a_live_one_keeps_them(frontier, tmp
     assert len(frontier.lease_pending(frontier.begin_crawl("d"), "a", 9)) == 4
 
 
+def test_the_address_that_another_leads_to_is_leased_in_its_place(frontier):
+    first = frontier.begin_crawl("first")
+    assert frontier.take(first, "a", link(1), section="s", via=Discovery.LISTING), "a new one"
+    assert not frontier.take(first, "a", link(1)), "it is under way"
+    assert not frontier.lease_pending(first, "a", 10)
+    # A process runs one crawl after another: the second knows that the first has died, and asks for the address itself.
+    second = frontier.begin_crawl("second")
+    leased = frontier.lease_pending(second, "a", 10)
+    assert [(found.url, found.section) for found in leased] == [(link(1).url, "s")]
+    frontier.add_links("a", [link(2), link(3)])
+    frontier.settle(batch(landed(1), rejected(2, Reason.OTHER_FORM), rejected(3, Reason.NOT_ARTICLE)))
+    assert not frontier.take(second, "a", link(1)), "it has landed"
+    assert not frontier.take(second, "a", link(2)), "it is a form itself"
+    assert frontier.take(second, "a", link(3)), "it was no article before"
+    assert frontier.state_of(link(3).url) is UrlState.PENDING
+
+
 def test_sources_keep_their_validators_and_find_their_pace(frontier):
     url = "http://a.example/index.htm"
     state = frontier.source("a", SourceKind.LISTING, url, section="zq")

@@ -268,6 +268,42 @@ def form_of_an_article(visit: Visit) -> Reply:
     return Reply(page("同一条新闻", head=head), headers={"ETag": '"form"'})
 
 
+MOVED = {
+    "/old/content_820001.html": (301, "/a/2024-07/01/content_820001.html"),  # no list names where it leads
+    "/old/content_820002.html": (302, "/a/2024-07/02/content_820002.html"),  # the list names that, too
+    "/old/content_820003.html": (301, "/old/content_820013.html"),  # a chain
+    "/old/content_820013.html": (307, "/a/2024-07/03/content_820003.html"),
+    "/old/content_820004.html": (302, "/named/content_820004.html"),  # a page that names this address as its own
+    "/old/content_820005.html": (302, "/moved/index.htm"),  # no article
+    "/old/content_820006.html": (308, "/a/2024-07/01/content_820001.html"),  # where the first one leads
+}
+"""Status and target of each article address that redirects."""
+
+
+@resource("/moved/index.htm")
+def listing_of_addresses_that_redirect(visit: Visit) -> Reply:
+    listed = [*MOVED, "/a/2024-07/02/content_820002.html"]
+    many = [f"/old/{n}/content_{n}.html" for n in range(830_000, 830_000 + int(str(visit.site.state.get("moved", 0))))]
+    return Reply(listing([(path, f"旧址与新址里的新闻第{n}条") for n, path in enumerate([*listed, *many])]))
+
+
+@pattern(r"/old/content_8200[01]\d\.html")
+def article_that_has_moved(visit: Visit) -> Reply:
+    status, target = MOVED[visit.path]
+    return Reply(status=status, headers={"Location": target})
+
+
+@pattern(r"/old/\d+/content_\d+\.html")
+def article_that_has_moved_by_number(visit: Visit) -> Reply:
+    number = visit.path.split("/")[2]
+    return Reply(status=301, headers={"Location": f"/a/2024-08/01/content_{number}.html"})
+
+
+@resource("/named/content_820004.html")
+def page_that_names_its_old_address(_: Visit) -> Reply:
+    return Reply(page("旧址才是本址", head='<link rel="canonical" href="/old/content_820004.html">'))
+
+
 # Feeds and sitemaps
 
 
