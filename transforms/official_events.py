@@ -34,7 +34,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], re.Pattern[str], str], ...] = (
         re.compile(rf"{_OF}[，,]?(?:全票|正式|再次)?(?:当选为?|被任命为|被选举?为|被推选为|出任|就任|接任|继任|获任)"),
         "任命",
     ),
-    ("appointed", re.compile(""), re.compile(rf"{_OF}(?:拟|将)?(?:任|担任|转任|调任|升任|兼任)"), "任命"),
+    ("appointed", re.compile(""), re.compile(rf"{_OF}(?:拟|将|已)?(?:任|担任|转任|调任|升任|兼任)"), "任命"),
     ("dismissed", re.compile(""), re.compile(rf"{_OF}(?:不再|不)(?:担任|兼任|任)"), "免职"),
     ("dismissed", re.compile(""), re.compile(rf"{_OF}(?:已|请求|申请)?(?:辞去|卸任)(?:了|其)?"), "免职"),
     ("in_office", re.compile(""), re.compile(rf"{_OF}[，,](?:[^。；]{{0,60}}?[，,])?(?:现任|现为|系)"), ""),
