@@ -21,9 +21,9 @@ WITH announced AS (
     SELECT t.* FROM v_tenures AS t JOIN dim_positions AS p ON p.position_name = t.position
     WHERE p.category IN ('正职', '副职', '部门正职', '部门副职') AND t.first_seen_date IS NOT NULL
 ), observed AS (
-    SELECT b.person_id, b.name, 'moved' AS change_kind, arg_max(a.position, (a.last_seen_date, a.position)) AS from_position,
-           b.position AS to_position, arg_max(a.region_code, (a.last_seen_date, a.position)) AS from_region_code, b.region_code,
-           any_value(b.region_name) AS region_name, b.first_seen_date AS changed_date, 'observed' AS basis, any_value(b.article_ids[1]) AS article_id
+    SELECT b.person_id, b.name, 'moved' AS change_kind, arg_max(a.position, (a.last_seen_date, a.position, a.region_code)) AS from_position,
+           b.position AS to_position, arg_max(a.region_code, (a.last_seen_date, a.position, a.region_code)) AS from_region_code, b.region_code,
+           max(b.region_name) AS region_name, b.first_seen_date AS changed_date, 'observed' AS basis, min(b.article_ids[1]) AS article_id
     FROM posts AS b
     JOIN posts AS a ON a.person_id = b.person_id AND a.last_seen_date < b.first_seen_date
     GROUP BY b.person_id, b.name, b.position, b.region_code, b.first_seen_date

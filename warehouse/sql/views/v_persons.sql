@@ -9,11 +9,16 @@
 -- @first_seen_date 首次见报的日期 | first day seen
 -- @last_seen_date 末次见报的日期 | last day seen
 -- @articles_count 文章数 | articles
+WITH dated AS (
+    SELECT *, (published_date, article_id, person_key) AS told_at FROM v_person_appearances
+)
 SELECT person_id, any_value(name) AS name,
-       arg_max(positions_normalised, published_date) FILTER (NOT contains(positions_normalised[1], '领导')) AS positions_normalised,
-       arg_max(region_code, published_date) AS region_code, arg_max(region_name, published_date) AS region_name,
-       arg_max(rank_level, published_date) FILTER (rank_level <> '') AS rank_level, arg_max(status, published_date) AS status,
+       arg_max(positions_normalised, told_at) FILTER (published_date IS NOT NULL AND NOT contains(positions_normalised[1], '领导')) AS positions_normalised,
+       arg_max(region_code, told_at) FILTER (published_date IS NOT NULL) AS region_code,
+       arg_max(region_name, told_at) FILTER (published_date IS NOT NULL) AS region_name,
+       arg_max(rank_level, told_at) FILTER (published_date IS NOT NULL AND rank_level <> '') AS rank_level,
+       arg_max(status, told_at) FILTER (published_date IS NOT NULL) AS status,
        min(published_date) AS first_seen_date, max(published_date) AS last_seen_date,
        count(DISTINCT article_id)::INTEGER AS articles_count
-FROM v_person_appearances
+FROM dated
 GROUP BY person_id

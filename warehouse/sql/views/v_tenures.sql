@@ -15,13 +15,19 @@ WITH told AS (
     SELECT *, unnest(positions_normalised) AS held_position,
            status IN ('in_office', 'acting', 'appointed', 'seconded', 'dismissed') AS is_held
     FROM v_person_appearances
+), tenures AS (
+    SELECT person_id, name, held_position AS position,
+           arg_max(organisation, (published_date, article_id, person_key)) FILTER (published_date IS NOT NULL) AS organisation,
+           any_value(region_code) AS region_code, any_value(region_name) AS region_name, max(jurisdiction) AS jurisdiction,
+           arg_max(rank_level, (published_date, article_id, person_key)) FILTER (published_date IS NOT NULL) AS rank_level,
+           min(rank_step) AS rank_step,
+           min(published_date) FILTER (is_held) AS first_seen_date, max(published_date) FILTER (is_held) AS last_seen_date,
+           arg_max(status, (published_date, article_id, person_key)) FILTER (published_date IS NOT NULL) AS status,
+           count(DISTINCT article_id)::INTEGER AS articles_count, list(article_id ORDER BY published_date, article_id) AS article_ids
+    FROM told
+    WHERE NOT contains(held_position, '领导')
+    GROUP BY person_id, name, held_position, region_key
 )
-SELECT person_id, name, held_position AS position, arg_max(organisation, published_date) AS organisation,
-       any_value(region_code) AS region_code, any_value(region_name) AS region_name, max(jurisdiction) AS jurisdiction,
-       arg_max(rank_level, published_date) AS rank_level, min(rank_step) AS rank_step,
-       min(published_date) FILTER (is_held) AS first_seen_date, max(published_date) FILTER (is_held) AS last_seen_date,
-       arg_max(status, published_date) AS status, count(DISTINCT article_id)::INTEGER AS articles_count,
-       list_distinct(list(article_id ORDER BY published_date, article_id)) AS article_ids
-FROM told
-WHERE NOT contains(held_position, '领导')
-GROUP BY person_id, name, held_position, region_key
+-- list_distinct would lose the order; an article's two mentions of one person stand side by side
+SELECT * REPLACE (list_filter(article_ids, lambda id, i: i = 1 OR id <> article_ids[i - 1]) AS article_ids)
+FROM tenures
