@@ -38,6 +38,7 @@ class Readings:
         self._name_ends, self._evidence = NameEnds(text, tokens), evidence
         self._starts = {t.start: t for t in tokens}
         self._ends = {t.end: t for t in tokens}
+        self._bounds = {0, *self._starts, *self._ends}
 
     @property
     def persons(self) -> set[int]:
@@ -75,11 +76,21 @@ class Readings:
         else:
             score += self._score_follower(end, name, is_person=False) + self._score_words(start, end, surname)
             score += self._score_margin(start, end) if 0.0 < score < EXPECTED_SCORE else 0.0
+            score += 0.6 if 0.0 < score < EXPECTED_SCORE and self._is_clamped(start, end, surname) else 0.0
         if text[end : end + 1] == "为" and _ELECTING.search(text, max(0, start - 2), start):
             score += 1.0  # 选举李述为市长
         if name[-1] in "说称" and text[end : end + 1] in PUNCTUATION:
             score -= 1.5
         return score
+
+    def _is_clamped(self, start: int, end: int, surname: int) -> bool:
+        """Whether whole words fill the place between an office and a telling word: 主任 | 束 万年 | 一同拜访."""
+        if end - start != surname + 2 or not surname or self._text[start + surname : end] in self._lexicon.words:
+            return False
+        title, here = _BODY.search(self._text, max(0, start - 5), start), self._starts.get(start)
+        if here is not None and here.tag == "c":
+            return False  # 书记 | 和 行政 | 负责人
+        return bool(title) and {start, end} <= self._bounds and self._name_ends.follows(end) >= 1.0
 
     def _score_margin(self, start: int, end: int) -> float:
         """What LAC's second thoughts add: 镇长温馨 is nearly a person to it, 县长要求 is far from one."""

@@ -12,7 +12,7 @@ from transforms.official_sentences import Sentence, split_sentences
 from transforms.official_tokens import Token, load_lexer
 from transforms.position_spans import PositionSpan, gate_pattern
 
-_ANCHOR = re.compile("同志|任命|免去|当选|拟任")
+_ANCHOR = re.compile("同志|任命|免去|当选|拟任|(?<=[，,])[男女](?=[，,（(])")
 _LONG = 60
 """A longer sentence is read only around its anchors: LAC's time grows with every character."""
 _HEADING = re.compile(r"(任命|免去|选举|补选)[:：]\s*$")

@@ -29,12 +29,18 @@ class MentionWriter:
     def write(self, persons: Sequence[Person], findings: Sequence[Finding]) -> tuple[OfficialMention, ...]:
         """All mentions, sorted by where they stand."""
         for person in persons:
-            person.status = person.status if person.status not in {"", "in_office"} else self._told_bare(person)
+            if person.status in {"", "in_office", "former"}:
+                person.status = self._told_bare(person)
         tagged = [self._mention(person, *told) for person in persons for told in person.findings]
         taken = [(m.field, m.start, m.end) for m in tagged]
         tagged += self._bare(persons, findings, taken)
         tagged += self._surnames(persons, taken)
         return tuple(sorted(tagged, key=lambda m: order_of(m.field, m.start)))
+
+    def _status(self, person: Person, told: str) -> str:
+        """The status of one mention: who is under investigation or dead is so wherever the article names his post."""
+        ended = person.status in _ENDS.values() and told in {"", "in_office", "former"}
+        return (person.status if ended else told) or person.status or "in_office"
 
     def _told_bare(self, person: Person) -> str:
         """The status that a later bare mention tells: 农志刚受到党内警告处分."""
@@ -60,7 +66,7 @@ class MentionWriter:
             position="、".join(dict.fromkeys(written)),
             place=office.place or person.place,
             rank=office.rank or person.rank,
-            status=status_of(finding) or person.status or "in_office",
+            status=self._status(person, status_of(finding)),
             role=finding.role or "提及",
             confidence=finding.name.confidence,
             rule=finding.rule or "bare_name",

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from transforms.gazetteer import Gazetteer
 from transforms.official_findings import Finding
-from transforms.official_places import Jurisdictions, Place, order_of, split_place, split_unit
+from transforms.official_place_names import is_zone, split_place, split_unit
+from transforms.official_places import Jurisdictions, Place, order_of
 from transforms.official_sentences import Sentence
+from transforms.official_spans import NOMINEE
 from transforms.position_spans import PositionSpan
 from transforms.positions import is_bare, jurisdiction_level, load_lexicon, unit_of
 
@@ -82,18 +84,19 @@ class OfficeReader:
         normalised: list[str] = []
         earlier = ""
         body, place = self._shared_body(finding)
+        sentence = order_of(finding.sentence.field, finding.sentence.span(0, 1)[0])
         for position in finding.positions:
-            own = split_place(position.text)
             order = order_of(finding.sentence.field, finding.sentence.span(position.start, position.end)[0])
+            own = self._places.name_at(order, position.text, split_place(position.text))
             if own:
                 at = position.text.index(own) + position.start
                 shown = self._original(finding.sentence, at, at + len(own))
                 place = self._places.add_official_place(order, own, shown)
             elif unit := split_unit(position.text):
                 if place is None or unit_of(place.name) != unit:
-                    place = self._places.find(unit, order) or place
+                    place = self._places.find(unit, order, sentence, position.text) or place
             elif place is None and self._is_local(position):
-                place = self._places.find("", order)
+                place = self._places.find("", order, sentence, position.text)
             normalised.append(self._lexicon.normalise_after(position.text, body, own or earlier))
             body = body if is_bare(position.text) else position.text
             earlier = own or earlier
@@ -132,9 +135,13 @@ class OfficeReader:
             if position is None:
                 continue
             fits = place is not None and (not position.unit or unit_of(place.name) == position.unit)
+            fits = fits and not (place and is_zone(place.name) and place.name != self._gazetteer_name(place))
             level = jurisdiction_level(place.code, self._gazetteer) if fits and place else ""
             ranks.append(self._lexicon.rank(name, level))
         return next((rank for rank in RANKS if rank in ranks), "")
+
+    def _gazetteer_name(self, place: Place) -> str:
+        return self._gazetteer.name(place.code) if place.code else ""
 
 
 def status_of(finding: Finding) -> str:
@@ -150,6 +157,8 @@ def status_of(finding: Finding) -> str:
     ends = [*(p.end for p in finding.positions), finding.name.end]
     if any(_SECONDED.match(finding.sentence.text, end) for end in ends):
         return "seconded"
+    if any(finding.sentence.text.startswith(NOMINEE, end) for end in ends):
+        return "candidate"
     for status, pattern in _STATUS:
         if finding.positions and any(pattern.search(p.text) for p in finding.positions):
             return status

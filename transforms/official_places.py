@@ -1,45 +1,28 @@
 """The jurisdiction of a position: the place in its own words, else the one that the text has set.
 
-市委书记 without a place is that of the last place whose officials were just named, then of the article's primary
-region (its city), then of a place named near it, then of the publisher's region. Nothing fits: no jurisdiction.
+市委书记 without a place is that of the last place whose officials were named in the same sentence, then of the home of
+the report (the publisher's region, or the host of 来章丘区考察), then of the last officials named before, then of the
+article's primary region (its city), then of a place named near it. Nothing fits: no jurisdiction. A functional zone
+(上虞经济技术开发区) is no 区 that has a 区委 or a court.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from records import RegionLevel, RegionTag, TextField
+from records import RegionKind, RegionRole, RegionTag, TextField
 from transforms.gazetteer import Gazetteer
+from transforms.official_place_names import is_of_zone, is_ours, is_zone
 from transforms.positions import UNITS, unit_of
 
-_HAN = "[\u4e00-\u9fff]"
-_ORGAN = (
-    "(?<=县)县委|(?<=市)市委|(?<=区)区委|(?<=旗)旗委|(?<=州)州委|(?<=镇)镇|(?<=乡)乡|(?<=村)村|委|长|人大|政协|人民|政府|纪|监|党|法院|检察|公安|武|总工会|妇联|团|领导|四大班子|主席|副|代|原|前|第一|常务|财政|教育|发改|科协|文联|"
-    "残联|工商|行署|应急|交通|民政|水|农|住建|自然资源|卫|审计|统计|市场|文|商务|信访|办|政法|宣传|组织|统战|扶贫|乡村|红十字|县长|市长|区长|"
-    "镇长|乡长|村长|省长|州长|旗长|盟长|书记|主任|支书|驻|两委|管委"
-)
-_UNIT_PATTERN = "|".join(UNITS)
-_PLACE = re.compile(
-    rf"^(?:中共|原|前|时任|现任)*((?:(?!全[省市县区]|[该我本各原前代])(?:(?![副省市县区])[\u4e00-\u9fff]){{1,9}}?"
-    rf"(?:{_UNIT_PATTERN}|开发区|高新区|新区|园区))+)(?=(?:{_ORGAN}))"
-)
-_ONLY_UNIT = re.compile(rf"^(?:中共|原|前|代|时任|现任|挂职|常务|副|[该我本]|第一)*({_UNIT_PATTERN})")
-_NAMED = re.compile(rf"(?:{_HAN}){{1,9}}?(?:{_UNIT_PATTERN})")
+_NAMED = re.compile(rf"[\u4e00-\u9fff]{{1,9}}?(?:{'|'.join(UNITS)})")
 _OPENING = re.compile(
     "(?:\\d+月\\d+日|[今昨]天|[今昨]日|近日|日前|[上下]午|[，,\\s])*([\u4e00-\u9fff]{2,6}(?:乡|镇|街道))(?=召开|举行|举办|组织|开展|启动|部署|传达|党委|政府|人大)"
 )
-_LEVELS = {
-    "省": RegionLevel.PROVINCE,
-    "自治区": RegionLevel.PROVINCE,
-    "州": RegionLevel.CITY,
-    "盟": RegionLevel.CITY,
-    "县": RegionLevel.COUNTY,
-    "区": RegionLevel.COUNTY,
-    "旗": RegionLevel.COUNTY,
-    "镇": RegionLevel.TOWNSHIP,
-    "乡": RegionLevel.TOWNSHIP,
-    "街道": RegionLevel.TOWNSHIP,
-}
+_HOST = re.compile("(?<![到起下上出过原未以近从历将年本由向])来$|莅临?$|抵达?$")
+"""What stands before the region that guests come to: 一行来 | 章丘区 | 考察."""
+_COMPANY = re.compile("公司|集团|银行|大学|学院|医院|协会|学会|商会|中学|小学|学校")
+_BEFORE_PLACE = re.compile("(?:中共|原|前|时任|现任|政协|共青团)*")
 Order = tuple[int, int]
 """Where something stands in reading order: title 0, dateline and text 1; then the offset."""
 
@@ -54,22 +37,6 @@ class Place:
     """The name in the text's own characters, where they are others (遂水縣)."""
 
 
-def split_place(position: str) -> str:
-    """The name of the place that a position begins with: 章丘区 of 章丘区委书记, empty of 区委书记."""
-    match = _PLACE.match(position)
-    if match is None:
-        return ""
-    place = match.group(1)
-    bare = not place.strip("省市县区州盟旗镇乡村")
-    return "" if bare or place in UNITS or re.search("人民|政府|委员|常委|书记|政协|挂职", place) else place
-
-
-def split_unit(position: str) -> str:
-    """The kind of jurisdiction that a position without a place names: 区 of 区委书记 and of 副区长."""
-    match = _ONLY_UNIT.match(position)
-    return match.group(1) if match else ""
-
-
 def order_of(where: TextField, start: int) -> Order:
     """The place of an offset in reading order."""
     return (0, start) if where is TextField.TITLE else (1, -1) if where is TextField.DATELINE else (1, start)
@@ -78,19 +45,27 @@ def order_of(where: TextField, start: int) -> Order:
 class Jurisdictions:
     """The places of one article, and the jurisdiction that each position refers to."""
 
-    def __init__(self, regions: Iterable[RegionTag], gazetteer: Gazetteer, publisher_region: str | None) -> None:
+    def __init__(
+        self, regions: Iterable[RegionTag], gazetteer: Gazetteer, publisher_region: str | None, title: str, text: str
+    ) -> None:
         self._gazetteer = gazetteer
         self._tags = [(order_of(tag.field, tag.start), tag) for tag in regions]
         self._codes = {part for _, tag in self._tags for part in gazetteer.path(tag.region_code)}
         primary = [tag.region_code for _, tag in self._tags if tag.is_primary]
         self._primary = primary[0] if len(set(primary)) == 1 else None
         self._publisher = publisher_region if publisher_region in gazetteer else None
+        fields = {TextField.TITLE: title, TextField.TEXT: text}
+        said = [tag for _, tag in self._tags if tag.role is not RegionRole.PUBLISHER]
+        self._said = {part for tag in said for part in gazetteer.path(tag.region_code)}
+        self._starts = {order_of(tag.field, tag.start): tag for tag in said if tag.field in fields}
+        self._hosts = [
+            tag.region_code for tag in said if _HOST.search(fields.get(tag.field, ""), max(0, tag.start - 2), tag.start)
+        ]
         self._named: list[tuple[Order, Place]] = []
         self._of_officials: list[tuple[Order, Place]] = []
 
     def add_name(self, order: Order, name: str) -> None:
         """Note a place that the text names, known to the gazetteer or not (临川市云岭区)."""
-        end = ""
         for match in _NAMED.finditer(name):
             end = match.group()
             self._named.append((order, Place(end, self._code(end))))
@@ -103,20 +78,45 @@ class Jurisdictions:
     def add_official_place(self, order: Order, name: str, shown: str) -> Place:
         """Note the place that a position begins with; returns it with its code."""
         last = [m.group() for m in _NAMED.finditer(name)] or [name]
-        code = self._code(name) or self._code(last[-1])
+        code = self._code(name) or self._code(last[-1]) or self._code_of_ending(name)
         if code is None and unit_of(name) in {"村", "社区"}:  # no code of its own: the nearest one above it
             code = next((c for part in reversed(last[:-1]) if (c := self._code(part))), None)
         place = Place(name, code, shown)
         self._of_officials.append((order, place))
         return place
 
-    def find(self, unit: str, order: Order) -> Place | None:
-        """The jurisdiction of a position of that unit (any where empty) that stands there."""
-        near = [place for at, place in self._of_officials if at < order and self._fits(place, unit)]
+    def name_at(self, order: Order, position: str, read: str) -> str:
+        """The place that a position begins with, as its words are `read`, or longer by the regions known there.
+
+        会昌县 of 会昌县城市管理局局长, 青岛市崂山区 of 青岛市崂山区司法局局长 though only 青岛市 is read.
+        """
+        before = _BEFORE_PLACE.match(position)
+        start = position.index(read) if read else before.end() if before else 0
+        end = start + len(read)
+        while tag := self._starts.get((order[0], order[1] + end)):
+            if not unit_of(tag.surface) or not position.startswith(tag.surface, end) or _COMPANY.search(position):
+                break
+            end += len(tag.surface)
+        return position[start:end]
+
+    def find(self, unit: str, order: Order, sentence: Order, position: str) -> Place | None:
+        """The jurisdiction of a position of that unit (any where empty) that stands there, in that sentence."""
+        if unit == "区" and is_of_zone(position):
+            zones = [place for at, place in self._of_officials if at < order and self._is_zone(place)]
+            if zones:
+                return zones[-1]
+        near = [(at, place) for at, place in self._of_officials if at < order and self._fits(place, unit)]
+        if near and near[-1][0] >= sentence and not is_ours(position):
+            return near[-1][1]
+        if unit and (home := self._home(unit)):
+            return home
         if near:
-            return near[-1]
+            return near[-1][1]
         if self._primary and (place := self._ancestor(self._primary, unit)):
             return self._written_instead(place, unit, order) or place
+        return self._find_named(unit, order)
+
+    def _find_named(self, unit: str, order: Order) -> Place | None:
         named = self._named + [(at, self._of_code(tag.region_code)) for at, tag in self._tags]
         named.sort(key=lambda item: item[0])
         before = [place for at, place in named if at <= order and self._fits(place, unit)]
@@ -127,6 +127,14 @@ class Jurisdictions:
         if above and len({p.code for p in above}) == 1:
             return above[0]
         return self._ancestor(self._publisher, unit) if self._publisher else None
+
+    def _home(self, unit: str) -> Place | None:
+        """The place of that unit that the report is written in: the publisher's, where the text names it; the host."""
+        place = self._ancestor(self._publisher, unit) if self._publisher else None
+        if place is not None and place.code in self._said:
+            return place
+        hosts = [p for code in self._hosts if (p := self._ancestor(code, unit))]
+        return hosts[0] if hosts else None
 
     def _written_instead(self, place: Place, unit: str, order: Order) -> Place | None:
         """The unknown place that the text writes out where it never does the known one: 云岭区, not 临川区."""
@@ -140,7 +148,15 @@ class Jurisdictions:
     def _fits(self, place: Place, unit: str) -> bool:
         if not unit:
             return True
-        return unit_of(place.name) == unit
+        if is_zone(unit):
+            return self._is_zone(place)
+        return unit_of(place.name) == unit and not self._is_zone(place)
+
+    def _is_zone(self, place: Place) -> bool:
+        """Whether the place is a zone and no district that bears a zone's name (滨海新区)."""
+        code = place.code
+        own = code is not None and self._gazetteer.kind(code) == RegionKind.DISTRICT
+        return is_zone(place.name) and not (own and code and place.name.endswith(self._gazetteer.name(code)))
 
     def _ancestor(self, code: str, unit: str) -> Place | None:
         if not unit:
@@ -158,4 +174,15 @@ class Jurisdictions:
             c for c in self._codes if self._gazetteer.name(c) == name or self._gazetteer.full_name(c).endswith(name)
         }
         found |= {tag.region_code for _, tag in self._tags if tag.surface == name}
+        return found.pop() if len(found) == 1 else None
+
+    def _code_of_ending(self, name: str) -> str | None:
+        """The code where the name is a region's behind a short one above it (宁夏同心县), or a zone's."""
+        found = set()
+        for _, tag in self._tags:
+            if name != tag.surface and name.endswith(tag.surface):
+                above = name.removesuffix(tag.surface)
+                path = map(self._gazetteer.name, self._gazetteer.path(tag.region_code))
+                if is_zone(name) or any(part.startswith(above) for part in path):
+                    found.add(tag.region_code)
         return found.pop() if len(found) == 1 else None

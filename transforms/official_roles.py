@@ -18,7 +18,8 @@ _ON_BEHALF = re.compile(r"(?:受|应|经|在)$")
 _ON_BEHALF_AFTER = re.compile(r"(?:同志|先生|女士)?(?:的)?(?:委托|邀请|批准|重视|关心|支持|领导下)")
 _LABEL = re.compile(r"(主持人?|出席|参加|列席|陪同|讲话)(?:领导|人员)?[:：][ \u3000]*$")
 _LISTED = re.compile(r"(出席|参加|列席|陪同)(?:[^。；，]{0,14}?)(?:的|有|还有)[^。；，]{0,10}$")
-_LED = re.compile("(?:同志)?率(?:[^，。；]{1,24}?)(?:赴|来|到|前往|拜访|一行|代表团|考察团|工作组|调研组)")
+_ABSENT = re.compile(r"(?:同志)?(?:因[^，。；]{1,8}?)?(?:未能|没能|不能|无法|未)(?:到会|到场|出席|参加|参会)")
+_LED = re.compile("(?:同志)?(?:率|带领)(?:[^，。；]{1,24}?)(?:赴|来|到|前往|拜访|一行|代表团|考察团|工作组|调研组)")
 _MET = re.compile(r"(?:会见|接见)(?:了|并)?[^，。；]{0,16}$")
 _FALLEN = re.compile(
     r"涉嫌|被查|接受(?:纪律审查|监察调查|组织审查|审查调查|调查)|被(?:立案|开除|双开|留置|逮捕|公诉|判处|撤销|撤职|罢免|处分|警告|诫勉)|"
@@ -52,6 +53,8 @@ def read_role(before: str, after: str) -> str:
         return MENTIONED
     if label := _LABEL.search(before):
         return label.group(1).removesuffix("人")
+    if _ABSENT.match(after):
+        return MENTIONED
     if is_fallen(after):
         return "被查"
     if _DIED.search(after[:40]):

@@ -14,7 +14,9 @@ from transforms.official_tokens import Token
 from transforms.position_spans import GENERIC, PositionSpan, find_positions
 
 BRACKET = r"(?:[（(\[][^（）()\[\]]{1,14}[）)\]])?"
-TO_NAME = re.compile(rf"{BRACKET}[ \u3000\u00a0]*[:：]?[ \u3000\u00a0]*[“\"]?")
+NOMINEE = "提名人选"
+"""What stands behind an office for which somebody is put forward: 副区长提名人选甲."""
+TO_NAME = re.compile(rf"{BRACKET}(?:{NOMINEE})?[ \u3000\u00a0]*[:：]?[ \u3000\u00a0]*[“\"]?")
 GROUP_RIGHT = re.compile(r"(?:还)?(?:有|包括|是|分别是|为)?[ \u3000]*[:：]?[ \u3000]*")
 _LEFT_ITEM = re.compile(r"(?:^|[、，。：:；（(有是\n])([\u4e00-\u9fff]{2,4})、$")
 _BEFORE_NAME = re.compile(

@@ -46,10 +46,11 @@ NOT_HEADS = re.compile(
 )
 
 _DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
+_COMMITTEE = re.compile("[省市县区州盟旗镇乡]委$")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
 _RESPONSIBLE = frozenset({"负责人", "负责同志"})
 _PRIVATE = re.compile(
-    "(?:业主|村民|居民|群众|企业|家长|学生|教师|职工|员工|客商|乡贤|网友|用户|患者|消费者|农民|农户|商户|青年|妇女|党员|志愿者|"
+    "(?:[目资工设理业甲乙]方|业主|村民|居民|群众|企业|家长|学生|教师|职工|员工|客商|乡贤|网友|用户|患者|消费者|农民|农户|商户|青年|妇女|党员|志愿者|"
     "获奖者|各界|校友|家属|战友|商家|租户|读者|市民|老兵)代表$|(?:合作社|公司|企业|农场|商行|民宿|工厂|[酒饭商网药]店|酒家)(?:主要|相关|有关)?负责人$|(?:物业|大堂|客户|店面|值班|部门|项目)经理$|店长$|班主任$|班班长$|班组长$"
 )
 """Posts that are no office: who speaks for the owners of flats is a private person (docs/adr/0006)."""
@@ -108,7 +109,7 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         ):
             continue
         floor = found[-1].end if found else 0
-        if match.end() not in persons and _is_crossing(tokens, match.start(), match.end()):
+        if match.end() not in persons and _is_crossing(text, tokens, match.start(), match.end()):
             continue
         start, end = _left(tokens, match.start(), floor, is_named=match.end() in persons), match.end()
         if start == match.start() and match.group() in _VERBAL and match.group() != "领导":
@@ -124,8 +125,10 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
     return found
 
 
-def _is_crossing(tokens: tuple[Token, ...], start: int, end: int) -> bool:
+def _is_crossing(text: str, tokens: tuple[Token, ...], start: int, end: int) -> bool:
     """Whether the head begins inside one word and ends inside the next: 民主 + 教师爷 holds no 主教."""
+    if text[start - 1 : start] in {"副", "代"} and text[start : start + 1] != "表":
+        return False  # 代区 | 长余 | 海潮
     first = next((t for t in tokens if t.start <= start < t.end), None)
     last = next((t for t in tokens if t.start < end <= t.end), None)
     return first is not None and last is not None and first.start < start and first.end < end < last.end
@@ -145,6 +148,9 @@ def _left(tokens: tuple[Token, ...], head_start: int, floor: int, *, is_named: b
         if token.start < floor or head_start - token.start > MAX_LEFT or token.word in LEFT_STOPS:
             break
         if token.tag not in NOUNS and token.word not in _modifiers() and not _DEPUTY.match(token.word):
+            if _COMMITTEE.search(token.word):
+                start = token.start  # 阿荣旗旗委, which LAC takes for a person
+                continue
             if not (token.tag == "PER" and is_named and _UNIT.match(next(t.word for t in tokens if t.start == start))):
                 break
             start = token.start

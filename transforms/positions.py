@@ -32,10 +32,12 @@ _DOUBTFUL = frozenset({"subprovincial_district", "municipal_district"})
 """Levels at which bodies below the head differ in rank from city to city: no rank from two steps down."""
 _STATUS = re.compile("^(?:中共|原|前任?|代理?|现任|时任|候任|拟任|挂职|首任|新任|曾任|兼任?|该|我|本|其)+(?=.{2})")
 _BODY = re.compile("(.{2,}?)(?:党组|党委)?(?:副?(?:书记|主席|主任|院长|检察长|秘书长)|成员|委员|常委)$")
+_CONFERENCE = re.compile("^政协(.{2,12}?[省市县区州旗盟])(?:委员会)?(?=.{2})")
+"""政协榆林市委员会主席 is 榆林市政协主席."""
 _BARE = re.compile("副?(?:书记|主席|主任|秘书长|局长|厅长|院长|检察长)|常委")
 _OF_UNIT = frozenset("委长政人纪法检领")
 """What follows the word of a unit where it belongs to the body's name: 市 + 委, not 市 + 教育和体育局."""
-_INNER = re.compile("(?<=[委府会协院局厅部联团司组村镇乡县市区省处办])(?:原|前)(?=[\u4e00-\u9fff])")
+_INNER = re.compile("(?<=[委府会协院局厅部联团司组村镇乡县市区省处办])(?:原|前|挂职)(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class PositionLexicon:
 
         The longest ending of the words that the lexicon knows; words it does not know at all are kept as they are.
         """
-        bare = _INNER.sub("", _STATUS.sub("", written))
-        if place and bare.startswith(place):
+        bare = _INNER.sub("", _CONFERENCE.sub(r"\1政协", _STATUS.sub("", written)))
+        if place and bare.startswith(f"团{place}"):
+            bare = f"团{unit_of(place)}{bare[len(place) + 1 :]}"
+        elif place and bare.startswith(place):
             unit = unit_of(place)
             rest = bare[len(place) :]
             bare = (
