@@ -1,10 +1,11 @@
 """The operators that crawl: which publishers, one of them wholly, or what is due at many of them."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airflow.sdk import Asset, Context, get_current_context
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from dags.assets import LANDED, PUBLISHER_LANDED
 from dags.operators import DifangOperator, counts_of, is_backfill, run_day
@@ -17,6 +18,10 @@ from dags.selection import (
     ingest_arguments,
     sum_counts,
 )
+from dags.slices import Slices
+
+SLICES = "slices"
+"""The key under which a crawl that was cut keeps what its slices have done."""
 
 
 class ChoosePublishersOperator(DifangOperator):
@@ -40,7 +45,11 @@ class ChoosePublishersOperator(DifangOperator):
 
 
 class IngestOperator(DifangOperator):
-    """Crawls, transforms and lands one publisher; its counts go with `PUBLISHER_LANDED` (name it in outlets)."""
+    """Crawls, transforms and lands one publisher; its counts go with `PUBLISHER_LANDED` (name it in outlets).
+
+    A crawl longer than the param `slice_minutes` is cut: the task lands what it has, gives its slot in the pool back
+    and is scheduled again at once, in the same try, until nothing is left or `max_minutes` are used up.
+    """
 
     template_fields: Sequence[str] = ("publisher",)
     writes = LANDED
@@ -49,20 +58,29 @@ class IngestOperator(DifangOperator):
         super().__init__(**kwargs)
         self.publisher = publisher
         self.reads = (f"publishers/{publisher}",)
+        self._slices = Slices()
 
     def build_arguments(self, context: Context) -> Sequence[str]:
-        """`ingest PUBLISHER` with the bounds of this run; the crawl is named so that its rows lead back to this log."""
-        ti, params = context["ti"], context["params"]
+        """`ingest PUBLISHER` with this slice's bounds; the crawl is named so that its rows lead back to this log."""
+        ti = context["ti"]
+        self._slices = Slices.read(context["task_state_store"].get(SLICES), ti.try_number)
+        params = self._slices.bound(context["params"])
         arguments = ingest_arguments(self.publisher, params, run_day(context), is_backfill=is_backfill(context))
-        return [*arguments, "--crawl-id", f"{ti.run_id}.{self.publisher}.{ti.try_number}"]
+        crawl_id = f"{ti.run_id}.{self.publisher}.{ti.try_number}"
+        return [*arguments, "--crawl-id", self._slices.name(crawl_id)]
 
     def leave(self, words: str, next_step: str | None) -> dict[str, Any]:
         """With the publisher's id, and the command that proves its declaration live."""
         return super().leave(words, f"difang publishers check {self.publisher}") | {"name": self.publisher}
 
     def keep(self, report: Any, context: Context) -> dict[str, Any]:
-        """The counts, which the asset's event carries too."""
-        counts = {"publisher_id": self.publisher} | counts_of(report)
+        """The counts of all slices, which the asset's event carries too; the next slice, where there must be one."""
+        slices = self._slices.add(report)
+        if slices.goes_on(context["params"], str(report.get("finish_reason"))):
+            context["task_state_store"].set(SLICES, slices.as_json(), retention=dt.timedelta(days=2))
+            self.log.info("slice %d is over and has landed; the crawl goes on in the next", slices.count)
+            raise AirflowRescheduleException(dt.datetime.now(dt.UTC))
+        counts = {"publisher_id": self.publisher} | counts_of(report) | slices.counts
         context["outlet_events"][PUBLISHER_LANDED].extra = counts
         return counts
 

@@ -15,6 +15,10 @@ never `ds`.
 | writes 写 | the warehouse's `raw_*` and `core_*` tables, one transaction a batch; the frontier |
 | emits 触发 | `publisher_landed` per publisher; `day_landed` once per run, which starts `refresh_marts` |
 
+**A long crawl 耗时长的抓取** is cut into slices of `slice_minutes`: the square lands what it has, turns to
+*up for reschedule* for a moment, lets the group's other publishers in and goes on where it was, until nothing is left
+or `max_minutes` are used up. 抓取时间长的媒体分段进行，每段入库后让出站群再继续，总时长以 `max_minutes` 为限。
+
 **Re-run a day 重跑某一天** Clear the run: nothing is doubled, since a URL that has landed is not due and the same
 text adds no version. To fetch only what was published on one day, trigger with that day as partition key and
 `only_day`; for many days, `airflow backfill create`, whose runs are each restricted to their own day.
@@ -46,6 +50,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from dags.assets import DAY_FORMAT, DAY_LANDED, PUBLISHER_LANDED, TIMEZONE
 from dags.crawling import ChoosePublishersOperator, IngestOperator, announce
 from dags.pools import count_groups, hosts_pool
+from dags.slices import MOST_MINUTES
 from dags.telling import deadline, deadline_hours, tell_people
 
 PARAMS = {
@@ -85,14 +90,23 @@ PARAMS = {
         type=["null", "integer"],
         minimum=1,
     ),
-    "max_minutes": Param(
-        165,
-        title="时长 Minutes",
-        description="A publisher's crawl ends after so many minutes and lands what it has; the next run goes on. "
-        "每家媒体最多抓取的分钟数；到时入库，余下的由下一次运行继续。",
+    "slice_minutes": Param(
+        55,
+        title="每段时长 Minutes a slice",
+        description="A longer crawl is cut: after so many minutes its square lands what it has, lets the other "
+        "publishers of its group in, and goes on. 更长的抓取分段进行：每到此时长先入库、让出站群，再接着抓。",
         type="number",
         exclusiveMinimum=0,
-        maximum=165,
+        maximum=MOST_MINUTES,
+    ),
+    "max_minutes": Param(
+        480,
+        title="总时长 Minutes",
+        description="A publisher's slices together take so many minutes at most; what is left is for the next run. "
+        "每家媒体各段合计最多的分钟数；余下的由下一次运行继续。",
+        type="number",
+        exclusiveMinimum=0,
+        maximum=1320,
     ),
     "revisit": Param(
         "due",
@@ -154,7 +168,7 @@ with DAG(
                     retries=2,
                     retry_delay=timedelta(seconds=30),  # the next try goes on where this one stopped
                     retry_exponential_backoff=3,
-                    execution_timeout=timedelta(hours=3),  # a crawl ends by itself before, after max_minutes
+                    execution_timeout=timedelta(hours=3),  # of a slice, which ends by itself before
                 ).expand(publisher=list_publishers(chosen.output, group))
                 crawls.append(crawl)
     announced = announce_landing(chosen.output, [crawl.output for crawl in crawls])  # type: ignore[arg-type]  # XCom by the time it runs

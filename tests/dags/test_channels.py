@@ -21,10 +21,42 @@ def test_wecom_takes_text_and_the_key_in_the_url() -> None:
     assert request.url == "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k-1"
     assert request.body["msgtype"] == "text"
     assert request.body["text"]["content"].splitlines() == [NOTICE.title, *NOTICE.lines, NOTICE.url]
-    long = Notice("标题", tuple("字" * 100 for _ in range(100)), fails=True)
-    content = make_request(long, Target("wecom", "https://x", "k"), NOW).body["text"]["content"]
-    assert len(content.encode()) <= 2048
+
+
+LONG = Notice("标题" * 300, tuple(f'✗ "章丘区"\t\\{n} SELECT * FROM v_x 供暖' * 8 for n in range(300)), fails=True)
+
+
+@pytest.mark.parametrize(("service", "limit"), [("wecom", 2048), ("dingtalk", 20_000), ("feishu", 20_000)])
+def test_a_long_message_is_cut_between_characters_to_what_the_service_takes(service: str, limit: int) -> None:
+    request = make_request(LONG, Target(service, "https://x", "k", "s"), NOW)
+    said = json.loads(request.payload.decode())
+    if service == "feishu":
+        content = said["card"]["elements"][0]["text"]["content"]
+        assert len(said["card"]["header"]["title"]["content"].encode()) <= 200
+        assert "\n".join(LONG.lines).startswith(content.removesuffix("…"))
+    else:
+        content = said["text"]["content"]
+        assert LONG.text.startswith(content.removesuffix("…"))
     assert content.endswith("…")
+    size = len(content.encode()) if service == "wecom" else len(request.payload)
+    assert limit * 0.95 < size <= limit, "no more than the service takes, and not much less"
+
+
+@pytest.mark.parametrize("extra", range(0, 60, 7))
+def test_a_message_that_just_fits_is_not_cut(extra: int) -> None:
+    room = 20_000 - len(make_request(Notice("", (), fails=True), Target("dingtalk", "https://x", "k"), NOW).payload)
+    text = "字" * ((room + 30 - extra) // 3)
+    request = make_request(Notice(text, (), fails=True), Target("dingtalk", "https://x", "k"), NOW)
+    assert request.body["text"]["content"].endswith("…") == (len(text.encode()) > room)
+    assert len(request.payload) <= 20_000
+
+
+def test_a_command_in_a_message_can_be_copied_from_it() -> None:
+    command = "  difang sql 'SELECT * FROM v_publisher_health WHERE publisher_id = $$a_b$$'"
+    for service in ("wecom", "dingtalk", "feishu"):
+        request = make_request(Notice("标题", (command,), fails=True), Target(service, "https://x", "k"), NOW)
+        assert command in json.dumps(request.body, ensure_ascii=False), service
+        assert "markdown" not in request.payload.decode()
 
 
 def test_dingtalk_signs_milliseconds_and_secret_in_the_url() -> None:
@@ -36,8 +68,7 @@ def test_dingtalk_signs_milliseconds_and_secret_in_the_url() -> None:
     assert asked["timestamp"] == "1700000000250"
     expected = hmac.new(b"SECabc", b"1700000000250\nSECabc", hashlib.sha256).digest()
     assert base64.b64decode(asked["sign"]) == expected
-    assert request.body["markdown"]["title"] == NOTICE.title
-    assert "沂河晚报" in request.body["markdown"]["text"]
+    assert request.body == {"msgtype": "text", "text": {"content": NOTICE.text}}
     assert "sign" not in make_request(NOTICE, Target("dingtalk", "https://x", "t"), NOW).url
 
 
@@ -91,12 +122,16 @@ def test_a_connection_names_its_service_and_says_what_it_lacks() -> None:
 
 
 def test_a_refusal_stands_in_an_answer_of_200() -> None:
-    assert refusal('{"errcode": 0, "errmsg": "ok"}') is None
-    assert refusal('{"code": 0, "msg": "success"}') is None
-    assert refusal('{"StatusCode": 0}') is None
-    assert refusal("ok") is None
-    assert refusal('{"errcode": 310000, "errmsg": "sign not match"}') == "sign not match"
-    assert refusal('{"code": 19021, "msg": "sign match fail"}') == "sign match fail"
+    assert refusal("wecom", '{"errcode": 0, "errmsg": "ok"}') is None
+    assert refusal("feishu", '{"code": 0, "msg": "success"}') is None
+    assert refusal("feishu", '{"StatusCode": 0}') is None
+    assert refusal("webhook", "ok") is None
+    assert refusal("webhook", "") is None
+    assert refusal("dingtalk", '{"errcode": 310000, "errmsg": "sign not match"}') == "sign not match"
+    assert refusal("feishu", '{"code": 19021, "msg": "sign match fail"}') == "sign match fail"
+    assert refusal("wecom", '{"errcode": 45009, "errmsg": "超过限额"}') == "超过限额"
+    for nonsense in ("<html>登录</html>", "", "[]", "{}", "null"):
+        assert "not the service's" in str(refusal("wecom", nonsense)), nonsense
 
 
 def test_a_well_run_has_nothing_to_tell() -> None:

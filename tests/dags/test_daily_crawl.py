@@ -180,6 +180,48 @@ def test_a_crawl_that_is_killed_makes_the_run_red_and_the_others_land(
     assert len(landed(tmp_path / "home")["core_articles"]) == 3
 
 
+def test_a_crawl_longer_than_its_slice_goes_on_in_the_next_and_loses_nothing(
+    airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newspapers: NewspaperServer
+) -> None:
+    from dags import daily_crawl
+
+    write_publishers(tmp_path / "publishers", lambda text: text.replace("concurrency = 8", "concurrency = 1"))
+    monkeypatch.setenv("DIFANG_PUBLISHERS", str(tmp_path / "publishers"))
+    set_home(monkeypatch, tmp_path / "slices", newspapers)
+    # One answer at a time and some forty of them: more than a slice has time for, however fast the machine is.
+    monkeypatch.setattr(newspapers, "delay_seconds", 0.4)
+    conf = {"publishers": ["yihewanbao"], "slice_minutes": 0.15}
+    run = daily_crawl.dag.test(run_conf=conf, logical_date=None, run_after=dt.datetime.now(dt.UTC))
+    assert states(run)["hosts_4.crawl_publisher[0]"] == "success"
+    assert run.state == "success"
+    monkeypatch.setattr(newspapers, "delay_seconds", 0.0)
+    by_slices = landed(tmp_path / "slices")
+    crawls = {tuple(row) for row in crawl_ids(tmp_path / "slices")}
+    assert len(crawls) > 1, "the crawl was not cut"
+    assert all(f".yihewanbao.1{end}" in str(crawls) for end in ("'", ".2'")), "the same try, slice by slice"
+
+    set_home(monkeypatch, tmp_path / "whole", newspapers)
+    difang("ingest", "yihewanbao")
+    whole = landed(tmp_path / "whole")
+    for table in (
+        "core_articles",
+        "core_article_regions",
+        "core_official_mentions",
+        "core_related_links",
+        "core_rejections",
+        "raw_pages",
+    ):
+        assert len(whole[table]) > 0, table
+        assert by_slices[table] == whole[table], table
+
+
+def crawl_ids(home: Path) -> list[tuple[str]]:
+    from warehouse import WarehouseLocation, connect
+
+    with connect(WarehouseLocation.from_environment({"DIFANG_HOME": str(home)})) as lake:
+        return lake.execute("SELECT DISTINCT crawl_id FROM core_batches").fetchall()
+
+
 def kill_crawl(publisher_id: str, seconds: float = 60) -> None:
     """kill -9 to the crawl of that publisher once it is there."""
     deadline = time.monotonic() + seconds

@@ -1,6 +1,7 @@
 """The operators with children of a few lines, without a scheduler; test_daily_crawl runs them for real."""
 
 import datetime as dt
+import json
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,16 @@ class Pushed(dict[str, Any]):
         self[key] = value
 
 
+class Kept(dict[str, Any]):
+    """Stands for the task's store, which outlives a slice and a retry."""
+
+    def set(self, key: str, value: Any, retention: dt.timedelta) -> None:
+        self[key] = value
+
+
+SLICED = {"slice_minutes": 55, "max_minutes": 480}
+
+
 def context(**params: Any) -> Any:
     from dags.assets import PUBLISHER_LANDED
 
@@ -37,6 +48,7 @@ def context(**params: Any) -> Any:
         "dag_run": run,
         "ti": Pushed(),
         "outlet_events": {PUBLISHER_LANDED: SimpleNamespace(extra=None)},
+        "task_state_store": Kept(),
     }
 
 
@@ -92,13 +104,42 @@ def test_ingest_names_its_crawl_and_gives_the_asset_its_counts(airflow_home: Any
 
     code = 'print(sys.argv[1:], file=sys.stderr); print(\'{"versions": 7, "finish_reason": "finished"}\')'
     operator = IngestOperator(task_id="t", publisher="lufengwang", command=python(code))
-    given = context(only_day=True)
+    given = context(only_day=True, **SLICED)
     counts = operator.execute(given)
-    assert counts == {"publisher_id": "lufengwang", "versions": 7, "finish_reason": "finished"}
+    assert counts["publisher_id"] == "lufengwang"
+    assert counts["versions"] == 7
     assert given["outlet_events"][PUBLISHER_LANDED].extra == counts
     assert operator._child is not None
-    expected = "ingest lufengwang --revisit due --since 2022-01-17 --until 2022-01-17 --crawl-id manual__1.lufengwang.2"
+    expected = "ingest lufengwang --revisit due --since 2022-01-17 --until 2022-01-17 --max-minutes 55.0"
+    expected += " --crawl-id manual__1.lufengwang.2"
     assert operator._child.last_words[0] == str([*expected.split(), "--json"])
+
+
+def test_a_crawl_that_was_cut_asks_to_be_scheduled_again_and_sums_up_at_its_end(airflow_home: Any) -> None:
+    from airflow.sdk.exceptions import AirflowRescheduleException
+
+    from dags.assets import PUBLISHER_LANDED
+    from dags.crawling import IngestOperator
+
+    report = {"versions": 7, "pages": 9, "pending": 5, "seconds": 3300, "rejected": {"gone": 1}, "snapshot_id": 4}
+    given = context(**SLICED)
+
+    def run_slice(finish_reason: str) -> Any:
+        code = f"print(sys.argv, file=sys.stderr); print({json.dumps(report | {'finish_reason': finish_reason})!r})"
+        operator = IngestOperator(task_id="t", publisher="lufengwang", command=python(code))
+        try:
+            return operator.execute(given), operator._child.last_words[0]  # type: ignore[union-attr]
+        except AirflowRescheduleException as again:
+            return again, operator._child.last_words[0]  # type: ignore[union-attr]
+
+    first, _ = run_slice("time")
+    assert first.reschedule_date <= dt.datetime.now(dt.UTC)
+    assert given["outlet_events"][PUBLISHER_LANDED].extra is None, "the event is for the whole crawl"
+    counts, words = run_slice("finished")
+    assert "'--crawl-id', 'manual__1.lufengwang.2.2'" in words
+    expected = {"versions": 14, "pages": 18, "pending": 5, "rejected": {"gone": 2}, "snapshot_id": 4}
+    assert {name: counts[name] for name in expected} == expected
+    assert given["outlet_events"][PUBLISHER_LANDED].extra == counts
 
 
 def test_params_that_contradict_each_other_fail_before_anything_starts(airflow_home: Any) -> None:
