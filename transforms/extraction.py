@@ -1,7 +1,8 @@
 """One page through all transforms: read it, then tag it.
 
 The order is fixed: the article is read (decoded, cleaned, dated, credited), its regions are tagged, then its
-officials, whose jurisdictions rest on the regions. A page that is no article stops at the first step.
+officials, whose jurisdictions rest on the regions, with their changes of office. A page that is no article stops at
+the first step.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from functools import lru_cache
 
 from records import Discovery, FetchedPage, Publisher, Rejected, TaggedArticle, canonicalize
 from transforms.gazetteer import Gazetteer
-from transforms.officials import tag_officials
+from transforms.officials import tag_persons
 from transforms.plaintext import read_text
 from transforms.positions import load_positions
 from transforms.reading import Reading, read_page
@@ -87,11 +88,17 @@ def _tag(reading: Reading | Rejected, publisher: Publisher | None) -> TaggedArti
         publisher_region=prior,
         dateline=article.dateline,
     )
-    officials = tag_officials(
+    officials, office_changes = tag_persons(
         article.text,
         title=article.title,
         published_on=article.published_date,
         publisher_region=prior,
         regions=regions,
     )
-    return TaggedArticle(article=article, regions=regions, officials=officials, related_links=reading.related_links)
+    return TaggedArticle(
+        article=article,
+        regions=regions,
+        officials=officials,
+        office_changes=office_changes,
+        related_links=reading.related_links,
+    )

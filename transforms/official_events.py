@@ -7,8 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from records import ChangeKind
 from transforms.name_lexicon import has_surname
 from transforms.names import NameSpan
+from transforms.office_verbs import GATE, LOSES
+from transforms.office_walk import read_changes
 from transforms.position_spans import PositionSpan
 
 _BRACKET = r"(?:[（(][^（）()]{1,14}[）)])?"
@@ -48,6 +51,12 @@ _RULES: tuple[tuple[str, re.Pattern[str], re.Pattern[str], str], ...] = (
 _CERTAIN = (
     re.compile("(?:任命|免去|选举|补选|聘任)([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:为(?!为)|的)"),
     re.compile("(?:^|[\\s：:])([\u4e00-\u9fff]{2,4})(?=[，,](?:男|女)(?:[，,（(]|性))"),
+    re.compile("(?:^|[\\s：:])([\u4e00-\u9fff]{2,4})(?=[，,]现任)"),
+    re.compile("(?:决定|任命)([\u4e00-\u9fff]{2,4}?)(?:同志)?代理(?=[\u4e00-\u9fff]{2,16}长)"),
+    re.compile(
+        "(?:^|[\\s：:，；])((?:(?![长书记任委员主席局部厅院])[\u4e00-\u9fff]){2,4}?)(?<![曾历现原拟已不时先再兼将])(?:同志)?(?:拟|已)?(?:任|不再担任|当选为?)"
+        "(?=[\u4e00-\u9fff]{2,20}(?:长|主任|书记|主席|委员|常委)(?:[、，。；\\s]|$))"
+    ),
 )
 _CERTAIN_IN_LIST = re.compile(
     "^[\\s0-9、.（）一二三四五六七八九十]*([\u4e00-\u9fff]{2,4}?)(?:同志)?(?:为[\u4e00-\u9fff、]{2,40}(?:长|主任|书记|主席|员|官)|的[^。；]{2,40}职务)"
@@ -64,6 +73,14 @@ _CARRIED = re.compile(
     r"拟任|提名为|推荐为)"
 )
 _PROPOSED = re.compile(r"拟(?:任|提名|提拔|推荐|进一步使用|晋升)|作为.{0,20}人选|候选人")
+
+
+_STATUSES = {
+    ChangeKind.ACTING: "acting",
+    ChangeKind.PROPOSED: "proposed",
+    ChangeKind.CANDIDATE: "candidate",
+}
+"""The status that a change gives, where it is neither appointed nor dismissed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,26 @@ def read_events(
         if event:
             found += event
             used.update(p.start for p in chain)
+    return [*found, *_of_changes(text, names, positions, context, {e.name.start for e in found})]
+
+
+def _of_changes(
+    text: str, names: Sequence[NameSpan], positions: Sequence[PositionSpan], context: str, known: set[int]
+) -> list[OfficeEvent]:
+    """What the changes of office say of those of whom the rules here say nothing: 撤销其市委常委职务."""
+    if not positions or all(n.start in known for n in names) or not GATE.search(text):
+        return []
+    found: list[OfficeEvent] = []
+    for change in read_changes(text, names, positions, context):
+        if change.name is None or change.name.start in known:
+            continue
+        if change.held and change.kind in {ChangeKind.PROPOSED, ChangeKind.CANDIDATE}:
+            found.append(OfficeEvent(change.name, change.held, "proposed", "拟任"))
+            known.add(change.name.start)
+        else:
+            status = "dismissed" if change.kind in LOSES else _STATUSES.get(change.kind, "appointed")
+            role = "免职" if status == "dismissed" else "任命" if status in {"appointed", "acting"} else "拟任"
+            found.append(OfficeEvent(change.name, change.posts, status, role))
     return found
 
 
