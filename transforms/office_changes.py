@@ -2,8 +2,8 @@
 
 A change asserts that the article tells of it as news of now, of somebody whom it names as an official: what he used to
 be (曾任), a post in a vita, a motion that is only put (关于提请任命…的议案) are none. Each post of each person is one
-change. The deciding body and its day are those of the sentence, or of the meeting that an earlier sentence has told of. What
-the text does not say stays empty.
+change. The deciding body and its day are those of the sentence, or of the meeting that an earlier sentence has told of.
+What the text does not say stays empty.
 """
 
 import re

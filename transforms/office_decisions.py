@@ -1,7 +1,8 @@
 """Who decided a change of office, in which meeting, on which day: read before the change, or told earlier in the text.
 
 A body counts where words of deciding follow it (区人大常委会会议决定, 省委组织部公示) and where it is no part of
-somebody's post. A sentence that goes on with what was said (会议决定, the items of a list) takes over body, meeting and day.
+somebody's post. A sentence that goes on with what was said (会议决定, the items of a list) takes over body, meeting and
+day.
 """
 
 import datetime as dt

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from transforms.names import NameReader, NameSpan
+from transforms.office_verbs import OPENS_LIST
 from transforms.official_bonds import Bond, SentenceReader
 from transforms.official_events import OfficeEvent, is_proposal, read_events
 from transforms.official_roles import MENTIONED, read_role
@@ -15,7 +16,6 @@ from transforms.position_spans import PositionSpan, gate_pattern
 _ANCHOR = re.compile("同志|任命|免去|当选|拟任|(?<=[，,])[男女](?=[，,（(])")
 _LONG = 60
 """A longer sentence is read only around its anchors: LAC's time grows with every character."""
-_HEADING = re.compile(r"(任命|免去|选举|补选)[:：]\s*$")
 _LISTED = re.compile(r"为|的|同志|^[\s一二三四五六七八九十0-9、.（）]*$")
 _COMMA = re.compile("[，,]")
 _BYLINE = re.compile(
@@ -23,6 +23,8 @@ _BYLINE = re.compile(
     r"责任编辑|值班编委|值班主任|来源|投稿|出品人|主播|播音|配音|剪辑|视频|排版|美编|翻译|编译)"
     r"(?:员|组|摄影|报道)?[ \u3000:：/|]*(?:[一-鿿·]{2,5}[、，, \u3000]+)*$"
 )
+_WITH_GUESTS = re.compile("(?:在[^，。；]{1,6})?[与同和](?:前来|来访|来[^，。；]{1,6})的[^，。；]{0,12}")
+"""在芒市与来访的 …: what the two do together follows the guest's name."""
 _COMRADE = re.compile(r"(?:[（(][^（）()]{1,14}[）)])?(?:等)?同志")
 _FAMILIAR = re.compile("[老小阿].|.老[大一二三四五六七八九幺]")
 
@@ -105,8 +107,8 @@ def _contexts(sentences: Sequence[Sentence]) -> list[str]:
     contexts, verb = [], ""
     for sentence in sentences:
         contexts.append(verb)
-        if heading := _HEADING.search(sentence.text):
-            verb = heading.group(1)
+        if heading := OPENS_LIST.search(sentence.text):
+            verb = heading.group("verb") or heading.group("alone")
         elif verb and not _LISTED.search(sentence.text):
             verb = ""
     return contexts
@@ -173,7 +175,7 @@ def _roles(text: str, bonds: Sequence[Bond]) -> list[str]:
             [p.start for b in following[:1] for p in b.positions] + [b.name.start for b in following[:1]] + [len(text)]
         )
         after = re.sub(r"^(?:同志)?(?:[（(][^（）()]{1,14}[）)])?等?", "", text[end : max(stop, end)])
-        goes_on = bool(following) and (not after.strip("、，和 ") or after[0] == "、")
+        goes_on = bool(following) and (not after.strip("、，和 ") or after[0] == "、" or _WITH_GUESTS.fullmatch(after))
         roles[number] = "" if goes_on else read_role(text[: min(starts)], after)
         if roles[number] == MENTIONED and following and not following[0].positions:
             roles[number] = read_role(text[: min(starts)], text[end : _next_office(following, text)])
