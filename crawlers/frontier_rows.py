@@ -23,6 +23,8 @@ class FoundLink:
     published_on: date | None = None
     """The day printed beside the link or in its URL."""
     dated_by: DatedBy = DatedBy.NOTHING
+    has_year: bool = True
+    """False: month and day alone are printed, and the year of `published_on` is the latest possible one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

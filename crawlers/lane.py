@@ -112,7 +112,7 @@ class Lane:
         self._leased.discard(leased.key)
 
     def exchange(self, leased: LeasedUrl, taken: LeasedUrl) -> None:
-        """Note that a URL has led to another one, which the crawl has leased in its place; the sink knows of the first."""
+        """Note that a URL, of which the sink is told, has led to another one, which is leased in its place."""
         self._leased.discard(leased.key)
         self._leased.add(taken.key)
 

@@ -1,5 +1,6 @@
 """What becomes of a poll: links into the frontier, the next page of the list, a line of the fetch log."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from scrapy.http import Response
@@ -9,10 +10,11 @@ from crawlers.clock import now
 from crawlers.discovery import SourceFault, SourcePage, read_feed, read_listing, read_sitemap
 from crawlers.discovery.attribution import group_by_section, outranked
 from crawlers.discovery.feed import SHANGHAI
+from crawlers.discovery.years import ListedDay, complete_years
 from crawlers.faults import Fault, fault_of_status
-from crawlers.frontier_rows import day_number, day_of
+from crawlers.frontier_rows import day_number, day_of, url_key
 from crawlers.run import CrawlRun
-from crawlers.tasks import SourceTask
+from crawlers.tasks import SourceTask, Walk
 from records import Discovery, FetchOutcome, Reason, Source, SourceKind, Step
 
 VIA = {
@@ -37,6 +39,8 @@ def take_poll(run: CrawlRun, task: SourceTask, response: Response) -> None:
         return
     today = now().astimezone(SHANGHAI).date()
     page = read_source(task, response, today)
+    if isinstance(page, SourcePage) and task.walk.source.kind is SourceKind.LISTING:
+        page = with_years(task.walk, page, today)
     if isinstance(page, SourceFault):
         if task.page > 1 and page.reason is Reason.EMPTY_LISTING:
             page = SourcePage()  # the list has come to its end
@@ -67,6 +71,22 @@ def read_source(task: SourceTask, response: Response, today: date) -> SourcePage
         return read_sitemap(response.body, response.url, publisher, today)
     autodiscover = task.walk.source.autodiscover and task.page == 1
     return read_listing(response.body, response.url, publisher, today, content_type, autodiscover=autodiscover)
+
+
+def with_years(walk: Walk, page: SourcePage, today: date) -> SourcePage:
+    """A listing's page with the years that it does not print, as the pages before it tell."""
+    keys = [url_key(link.canonical_url) for link in page.links]
+    # What earlier pages have named (a box that each page repeats) has its day already.
+    new = [link for link, key in zip(page.links, keys, strict=True) if key not in walk.named]
+    listed = [ListedDay(link.published_on, link.has_year) if link.published_on else None for link in new]
+    told = complete_years(listed, today, walk.reached)
+    walk.reached = told.reached
+    if all(link.has_year for link in page.links):
+        return page
+    walk.named.update(keys)
+    days = {link.canonical_url: day for link, day in zip(new, told.days, strict=True)}
+    links = (replace(link, published_on=days.get(link.canonical_url, link.published_on)) for link in page.links)
+    return replace(page, links=tuple(links))
 
 
 def _note_links(run: CrawlRun, task: SourceTask, response: Response, page: SourcePage) -> None:

@@ -1,6 +1,7 @@
 """What a request is for: a page of an article, or a page of a source."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from crawlers.frontier_rows import LeasedUrl, SourceState
@@ -45,6 +46,10 @@ class Walk:
     """Earlier walks have not read as far back as is wanted now: known pages do not end this one."""
     asked: set[str] = field(default_factory=set)
     position: int = 0
+    reached: date | None = None
+    """The day of the last link of the page before: the list goes on from there."""
+    named: set[int] = field(default_factory=set)
+    """The keys of the links that earlier pages named; kept where a list prints days without a year."""
     depth: int = 0
     """How many sitemap indexes lead here."""
 

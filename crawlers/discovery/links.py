@@ -54,16 +54,33 @@ def absolute(href: str, base_url: str) -> str | None:
 
 
 def found_link(
-    url: str, text: str, today: date, *, printed: date | None = None, changed: date | None = None
+    url: str,
+    text: str,
+    today: date,
+    *,
+    printed: date | None = None,
+    has_year: bool = True,
+    changed: date | None = None,
 ) -> FoundLink | None:
-    """The link with its best day hint: printed beside it, else in its URL, else the day of its last change."""
+    """The link with its best day hint: printed beside it, else in its URL, else the day of its last change.
+
+    `has_year` says whether the year is printed, too.
+    """
     try:
         canonical = canonicalize(url)
     except ValueError:
         return None
-    day = best_day(printed, day_in_url(url, today))
+    in_url = day_in_url(url, today)
+    day = best_day(printed, in_url)
     dated_by = DatedBy.DAY if day else DatedBy.LAST_CHANGE if changed else DatedBy.NOTHING
-    return FoundLink(url=url, canonical_url=canonical, text=text, published_on=day or changed, dated_by=dated_by)
+    return FoundLink(
+        url=url,
+        canonical_url=canonical,
+        text=text,
+        published_on=day or changed,
+        dated_by=dated_by,
+        has_year=has_year or (day is not None and in_url is not None and day.year == in_url.year),
+    )
 
 
 def best_day(printed: date | None, in_url: date | None) -> date | None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import lxml.html
 from lxml.html import HtmlElement
 
-from crawlers.discovery.days import FULL_DAY, day_in_text
+from crawlers.discovery.days import FULL_DAY, PrintedDay, printed_day
 from crawlers.discovery.json_listing import looks_like_json, read_json_listing
 from crawlers.discovery.links import absolute, allowed_hosts, article_test, found_link, is_allowed
 from crawlers.discovery.markup import decode_markup, open_datastores
@@ -138,18 +138,19 @@ def _with_days(
     for target in chosen:
         text = headlines[target]
         printed = next((day for a in by_url[target] if (day := _day_beside(a, today)) is not None), None)
-        link = found_link(target, text, today, printed=printed)
+        beside = (printed.day, printed.has_year) if printed is not None else (None, True)
+        link = found_link(target, text, today, printed=beside[0], has_year=beside[1])
         if link is not None and link.canonical_url not in seen:
             seen.add(link.canonical_url)
             yield link
 
 
-def _day_beside(anchor: HtmlElement, today: date) -> date | None:
+def _day_beside(anchor: HtmlElement, today: date) -> PrintedDay | None:
     """The day printed in the anchor's own box, outside its headline: the smallest box that holds no other link."""
     text = _text(anchor)
     glued = [match for match in FULL_DAY.finditer(text) if match.end() == len(text)]
     if glued:
-        return day_in_text(glued[-1][0], today)
+        return printed_day(glued[-1][0], today)
     box, href = anchor, anchor.get("href")
     for _ in range(4):
         parent = box.getparent()
@@ -157,13 +158,13 @@ def _day_beside(anchor: HtmlElement, today: date) -> date | None:
             break  # at the first other link: a list of thousands must not be read once a link
         box = parent
         beside = " ".join("".join(box.itertext()).split()).replace(text, " ", 1)
-        if len(beside) <= 200 and (day := day_in_text(beside, today)) is not None:
+        if len(beside) <= 200 and (day := printed_day(beside, today)) is not None:
             return day
     # `<a>…</a> <span>01-17</span><br>`: a flat list prints the day right after the anchor.
     tail = (anchor.tail or "") + "".join(
         sibling.text or "" for sibling in anchor.itersiblings() if sibling.tag in {"span", "em", "i", "font"}
     )[:40]
-    return day_in_text(tail[:40], today) if box is anchor else None
+    return printed_day(tail[:40], today) if box is anchor else None
 
 
 def _text(element: HtmlElement) -> str:

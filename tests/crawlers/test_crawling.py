@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from crawl_runs import read_ledger
-from misbehaving_resources import BAD_ARTICLES, bomb
+from misbehaving_resources import BAD_ARTICLES, bomb, undated_day
 
 from crawlers.frontier_schema import UrlState
 from records import Politeness, canonicalize
@@ -164,6 +164,16 @@ def test_days_and_limits_choose_articles(crawls, site, publisher_of):
     cut = crawls.run([good], limit=1)
     assert cut.report["fetches"]["listing/fetched"] == 1
     assert len(cut.pages) + len(crawls.run([good]).pages) == 25
+
+
+def test_days_without_a_year_are_placed_by_the_list(crawls, site, publisher_of):
+    """Half a year two years ago is asked for: those articles come, and the walk ends where the list has passed it."""
+    undated = publisher_of("undated", "listing:/undated/index.htm")
+    since, until = undated_day(70), undated_day(50)
+    day = crawls.run([undated], since=since, until=until)
+    numbers = sorted(int(page.url[-11:-5]) - 840_000 for page in day.pages)
+    assert numbers == list(range(50, 71))
+    assert [path for path in site.paths() if "/undated/" in path][-1] == "/undated/index_3.htm"
 
 
 def test_an_unreachable_publisher_does_not_hold_up_the_others(crawls, site, publisher_of):

@@ -4,6 +4,7 @@ import functools
 import gzip
 import hashlib
 import time
+from datetime import date, datetime, timedelta, timezone
 
 from misbehaving_site import PATTERNS, RESOURCES, Reply, Visit, listing, page, pattern, resource
 
@@ -241,6 +242,32 @@ def listing_in_gb18030(_: Visit) -> Reply:
 @resource("/empty/index.htm")
 def listing_without_articles(_: Visit) -> Reply:
     return Reply(listing([("/about.htm", "关于我们"), ("/contact.htm", "联系方式")]))
+
+
+UNDATED = 120
+"""Articles of the list that prints no year: one in nine days, three years back."""
+
+
+def undated_day(number: int) -> date:
+    return datetime.now(timezone(timedelta(hours=8))).date() - timedelta(days=9 * number)
+
+
+@pattern(r"/undated/(?:index|index_\d)\.htm")
+def listing_without_years(visit: Visit) -> Reply:
+    """Month and day beside each headline, no date in its address, five pages, a pinned headline on the first."""
+    number = int(visit.path.rpartition("_")[2].partition(".")[0] or 0) if "_" in visit.path else 0
+    shown = [*([30] if number == 0 else []), *range(24 * number, 24 * number + 24)]
+    rows = "".join(
+        f'<li><a href="/n/content_{840_000 + n}.html">没有年份的新闻第{n}条</a><span>{undated_day(n):%m-%d}</span></li>'
+        for n in shown
+    )
+    following = f'<a href="/undated/index_{number + 1}.htm">下一页</a>' if number < 4 else ""
+    return Reply(f"<html><body><ul>{rows}</ul>{following}</body></html>".encode())
+
+
+@pattern(r"/n/content_84\d{4}\.html")
+def article_without_a_date(_: Visit) -> Reply:
+    return Reply(page("没有年份的新闻"))
 
 
 # Several addresses of one article
