@@ -1,22 +1,32 @@
 """`difang changes`: what has landed since a snapshot, for whoever follows the warehouse."""
 
+import heapq
+import os
+import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import click
+import duckdb
 
 from pipeline.cli import Session
 from pipeline.interruption import interruptible
+from pipeline.kafka import KafkaTopic, split_address
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
 from records import UsageError
 from warehouse import connect
 from warehouse.changes import FOLLOWED, Change, followed_tables, newest_snapshot, read_changes
+from warehouse.model import Table
 
 PAUSE_SECONDS = 1.0
+CONFIRMED_ROWS = 1000
+"""Rows after which a broker's acknowledgements are waited for, at the end of a snapshot."""
+WINDOW = 64
+"""Snapshots that are read at once for a broker: a history of months is sent without being held."""
 TOLD = (
     "article_id",
     "publisher_id",
@@ -43,6 +53,11 @@ TOLD = (
     help="A file that keeps the snapshot to go on from: read first, written after each round of rows.",
 )
 @click.option("--json", "json_", is_flag=True, help="One JSON object a line: snapshot_id, table, row.")
+@click.option(
+    "--to",
+    metavar="kafka://HOST:PORT/TOPIC",
+    help="Write those JSON objects into a topic instead, keyed by article_id; needs difang[kafka].",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -52,36 +67,81 @@ def command(
     follow: bool,
     cursor: Path | None,
     json_: bool,
+    to: str | None,
 ) -> None:
     """Print the rows that have landed since a snapshot, and the snapshot from which to go on.
 
     A snapshot is one committed transaction, its number the order of commits. Merging of files changes nothing here;
-    snapshots are expired after some days (difang maintain --keep-days), and then the feed says so.
+    snapshots are expired after some days (difang maintain --keep-days), and then the feed says so. With --to the
+    cursor moves on only when the broker has acknowledged a snapshot's rows; it lies in the home unless --cursor says
+    where.
 
     \b
     Example:
       difang changes --since 120 --json
-      difang changes --follow --json --cursor feed.cursor | kcat -P -b broker:9092 -t news
+      difang changes --follow --json --cursor feed.cursor
+      difang changes --follow --to kafka://broker:9092/news
     """
+    if to is not None:
+        cursor = cursor or cursor_of(to, session.settings.home)
     chosen = FOLLOWED if every else followed_tables(tables or ("core_articles",))
     kept = read_cursor(cursor) if cursor is not None else None
     with interruptible() as interruption, connect(session.settings.warehouse_location) as connection:
+        topic = None if to is None else KafkaTopic(to, is_stopping=lambda: interruption.is_requested)
         newest = newest_snapshot(connection)
         at = newest if kept is None and since is None else kept if kept is not None else since
         assert at is not None
+        if cursor is not None:
+            write_cursor(cursor, at)  # what lands from now on is handed over, whenever this process is killed
         while True:
-            changes = read_changes(connection, chosen, at, newest)
-            count = print_lines(changes) if json_ else print_tables(session, changes)
-            at = newest
-            if cursor is not None:
-                write_cursor(cursor, at)
+            if topic is not None and cursor is not None:
+                count, at = send(connection, chosen, at, newest, topic, cursor)
+            else:
+                changes = read_changes(connection, chosen, at, newest)
+                count = print_lines(changes) if json_ else print_tables(session, changes)
+                at = newest
+                if cursor is not None:
+                    write_cursor(cursor, at)
             if count or not follow:
                 session.err.print(f"{count} rows; go on with --since {at}", highlight=False)
             while follow and newest == at and not interruption.is_requested:
                 time.sleep(PAUSE_SECONDS)
                 newest = newest_snapshot(connection)
-            if newest == at:
+            if newest == at or interruption.is_requested:
                 return
+
+
+def send(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    at: int,
+    newest: int,
+    topic: KafkaTopic,
+    cursor: Path,
+) -> tuple[int, int]:
+    """How many rows the broker has acknowledged, and the snapshot up to which it has: that is also what is kept.
+
+    Rows go out in the order of snapshots, whatever their table. Fewer than all where the feed is to stop.
+    """
+    count = sent = 0
+    while at < newest:
+        until = min(newest, at + WINDOW)
+        feeds = [read_changes(connection, [table], at, until) for table in tables]
+        in_order = heapq.merge(*feeds, key=lambda change: change.snapshot_id)
+        for snapshot_id, changes in groupby(in_order, key=lambda change: change.snapshot_id):
+            for change in changes:
+                topic.put(change.row.get("article_id"), as_json(change))
+                sent += 1
+            if sent >= CONFIRMED_ROWS:
+                if not topic.confirm():
+                    return count, at
+                count, sent, at = count + sent, 0, snapshot_id
+                write_cursor(cursor, at)
+        if not topic.confirm():
+            return count, at
+        count, sent, at = count + sent, 0, until
+        write_cursor(cursor, at)
+    return count, at
 
 
 def print_lines(changes: Iterable[Change]) -> int:
@@ -108,6 +168,12 @@ def print_tables(session: Session, changes: Iterable[Change]) -> int:
     return count
 
 
+def cursor_of(to: str, home: Path) -> Path:
+    """The file in the home that keeps the position of what was sent to a topic. Raises UsageError for a bad address."""
+    servers, topic = split_address(to)
+    return home / "feeds" / f"{re.sub('[^0-9A-Za-z.-]', '-', servers)}-{topic}.cursor"
+
+
 def read_cursor(path: Path) -> int | None:
     """The snapshot that a cursor keeps; None where the file is not there yet. Raises UsageError for another file."""
     try:
@@ -121,6 +187,10 @@ def read_cursor(path: Path) -> int | None:
 
 def write_cursor(path: Path, snapshot_id: int) -> None:
     """Keep the snapshot, swapped in at once: a kill leaves the old one, and its rows come again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
-    beside.write_text(f"{snapshot_id}\n", encoding="utf-8")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(f"{snapshot_id}\n")
+        file.flush()
+        os.fsync(file.fileno())  # a machine that loses its power must not keep an empty file
     beside.replace(path)
