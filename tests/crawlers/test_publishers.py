@@ -46,6 +46,9 @@ def test_the_real_publishers_are_many_and_wait_for_their_proof():
     assert len({p.region_code[:2] for p in real}) >= 15
     assert sum(p.region_code.startswith("37") for p in real) >= 10
     assert len({p.article_pattern for p in real}) >= 12, "many CMSs"
+    counties = [p.region_code for p in real if not p.region_code.endswith("00")]
+    assert len(counties) >= 25
+    assert len([code for code in counties if code.startswith("37")]) >= 10
     for publisher in real:
         assert not publisher.is_verified
         assert not publisher.active, "what is not proved live is crawled only when it is named"
