@@ -2,8 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import duckdb
 from records import Batch, Publisher, Waiting, WarehouseError
 from records.position import Position
 from records.region import Region
+from warehouse.changes import newest_snapshot
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dimensions import sync_dimensions
 from warehouse.erasing import DEFAULT_GRACE_SECONDS, EraseReport, erase
@@ -165,10 +167,15 @@ class Warehouse:
         with self._lock:
             return rebuild_index(self.connection) if rebuild else refresh_index(self.connection)
 
-    def check(self) -> tuple[CheckResult, ...]:
-        """Every check with the rows that offend it."""
+    def check(self, *, only: Sequence[str] = (), since: int | None = None) -> tuple[CheckResult, ...]:
+        """Checks with the rows that offend them; with `since`, of what has landed after that snapshot."""
         with self._lock:
-            return run_checks(self.connection)
+            return run_checks(self.connection, only=only, since=since)
+
+    def snapshot(self) -> int:
+        """The number of the newest snapshot."""
+        with self._lock:
+            return newest_snapshot(self.connection)
 
     def note_waiting(self, publisher_ids: Sequence[str], waiting: Iterable[Waiting], noted_at: datetime) -> int:
         """How many rows of what these publishers promised and no crawl brought are in `mart_waiting_links`."""
@@ -178,9 +185,20 @@ class Warehouse:
     def maintain(
         self, *, keep_days: float = 7.0, orphan_days: float = 1.0, raw_days: float | None = None
     ) -> MaintenanceReport:
-        """Merge small files, expire old snapshots, delete what nothing names any more; see `warehouse.maintenance`."""
+        """Merge small files, expire old snapshots, delete what nothing names any more; see `warehouse.maintenance`.
+
+        Another thread's landing comes between two of its steps.
+        """
+        return maintain(
+            self.connection, keep_days=keep_days, orphan_days=orphan_days, raw_days=raw_days, turn=self._turn
+        )
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The connection for one step of something long; who waits for it has it before the next step."""
         with self._lock:
-            return maintain(self.connection, keep_days=keep_days, orphan_days=orphan_days, raw_days=raw_days)
+            yield
+        time.sleep(0.01)  # a lock that is asked for again at once is had again at once
 
     def forget(
         self,

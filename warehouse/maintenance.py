@@ -9,22 +9,30 @@ reader would answer with fewer rows, not with an error.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 import duckdb
 
 from records import UsageError, WarehouseError
 from warehouse.model import TABLES
 from warehouse.patience import persist, rebasing
 from warehouse.retention import retain_bodies
+from warehouse.location import LAKE
 from warehouse.views import MARTS
 
 MINIMUM_AGE = timedelta(hours=1)
 DELETED_SHARE = 0.25
 """Share of deleted rows from which a file is written anew."""
 
+STEP_FILES = 8
+"""Files that one step merges a table into at most: each is 512 MB, DuckLake's target, and takes seconds."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceReport:
     """What maintenance did, and the rows by table after it."""
+Turn = Callable[[], AbstractContextManager[None]]
+
+
 
     erased_bodies_count: int
     """Raw bodies that had outlived their retention."""
@@ -50,9 +58,11 @@ def maintain(
 ) -> MaintenanceReport:
     """Bring the lake into its best shape, and say what that took.
 
+    turn: Turn = nullcontext,
     Raw bodies beyond `raw_days` are erased, small files merged, snapshots expired that were superseded `keep_days` ago,
-    unused files older than `orphan_days` deleted. Running it again does nothing more. Raises UsageError for an age
-    under an hour, WarehouseError when a count afterwards is not what the files hold, or when rows are missing.
+    unused files older than `orphan_days` deleted. Running it again does nothing more. `turn` holds the connection for
+    one step. Raises UsageError for an age under an hour, WarehouseError when a count afterwards is not what the files
+    hold, or when rows are missing.
     """
     age, keep = timedelta(days=orphan_days), timedelta(days=keep_days)
     for name, given, whose in (("orphan_days", age, "a younger file"), ("keep_days", keep, "a younger snapshot")):
@@ -62,24 +72,23 @@ def maintain(
                 "transaction"
             )
     now = datetime.now(UTC)
-    retained = retain_bodies(connection, raw_days, now)
-    before = _counts(connection)
-    merged, created = merge_all(connection)
-    rewritten, _ = call_lake(
-        connection,
-        "SELECT sum(files_processed), 0 FROM "
-        "ducklake_rewrite_data_files(current_database(), delete_threshold => $share)",
-        {"share": DELETED_SHARE},
-    )
-    expired = expire_snapshots(connection, superseded_before=now - keep)
-    deleted, orphaned = (
-        call_lake(
-            connection,
-            f"SELECT count(*), 0 FROM {function}(current_database(), older_than => $before)",  # noqa: S608
-            {"before": now - age},
-        )[0]
-        for function in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
-    )
+    with turn():
+        retained = retain_bodies(connection, raw_days, now)
+        before = _counts(connection)
+    merged, created = merge_all(connection, turn)
+    rewritten = rewrite_all(connection, turn)
+    with turn():
+        expired = expire_snapshots(connection, superseded_before=now - keep)
+    removed = []
+    for function in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files"):
+        delete = f"SELECT count(*), 0 FROM {function}(current_database(), older_than => $before)"  # noqa: S608
+        with turn():
+            removed.append(call_lake(connection, delete, {"before": now - age})[0])
+    deleted, orphaned = removed
+    # a connection of its own: the proof reads every table, and writes nothing
+    with connection.cursor() as beside:
+        beside.execute(f"USE {LAKE}")
+        counts = _prove(beside, before)
     return MaintenanceReport(
         erased_bodies_count=retained.bodies_count,
         erased_bytes_count=retained.bytes_count,
@@ -90,27 +99,44 @@ def maintain(
         expired_snapshots_count=expired,
         deleted_files_count=deleted,
         orphaned_files_count=orphaned,
-        counts=_prove(connection, before),
+        counts=counts,
     )
 
 
-def merge_all(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+def merge_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -> tuple[int, int]:
     """Small files merged, and files made of them: table by table, so that a conflict undoes one table's work alone."""
     merged = created = 0
     for name in (*(table.name for table in TABLES), *(mart.name for mart in MARTS)):
-        processed, made = call_lake(
-            connection,
+        merge = (
             "SELECT sum(files_processed), sum(files_created) FROM "  # noqa: S608 (names of the lake's own tables)
-            f"ducklake_merge_adjacent_files(current_database(), '{name}')",
+            f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => {STEP_FILES})"
         )
-        merged += processed
-        created += made
+        while True:
+            with turn():
+                processed, made = call_lake(connection, merge)
+            merged += processed
+            created += made
+            if made < STEP_FILES or processed <= made:
+                break
     return merged, created
 
 
 def expire_snapshots(connection: duckdb.DuckDBPyConnection, *, superseded_before: datetime) -> int:
     """How many snapshots were expired: those in whose place another one was before the instant."""
     found = connection.execute(
+def rewrite_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -> int:
+    """Files that were written anew without their deleted rows."""
+    rewritten = 0
+    for name in (*(table.name for table in TABLES), *(mart.name for mart in MARTS)):
+        rewrite = (
+            "SELECT sum(files_processed), 0 FROM "  # noqa: S608 (names of the lake's own tables)
+            f"ducklake_rewrite_data_files(current_database(), '{name}', delete_threshold => $share)"
+        )
+        with turn():
+            rewritten += call_lake(connection, rewrite, {"share": DELETED_SHARE})[0]
+    return rewritten
+
+
         "SELECT snapshot_id FROM (SELECT snapshot_id, lead(snapshot_time) OVER (ORDER BY snapshot_id) AS superseded_at "
         "FROM ducklake_snapshots(current_database())) WHERE superseded_at < $before",
         {"before": superseded_before},

@@ -3,20 +3,23 @@
 import datetime as dt
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from records import UsageError
 from warehouse import Warehouse, connect
-from warehouse.maintenance import expire_snapshots, merge_all
+from warehouse.maintenance import _prove, expire_snapshots, merge_all
 from warehouse.raw import read_pages
+from warehouse.retention import retain_bodies
 
 CHILD = Path(__file__).with_name("writer_child.py")
 DAY = dt.timedelta(days=1)
 
 READER = """
 import sys
+import threading
 from warehouse import connect
 with connect(sys.argv[1]) as reader:
     last = 0
@@ -129,3 +132,28 @@ def test_readers_and_writers_go_on_while_it_works(lake):
 def make_old(warehouse: Warehouse) -> None:
     for statement in AGE:
         warehouse.connection.execute(statement)
+
+
+def test_a_landing_comes_between_two_steps(lake, make, monkeypatch):
+    """It waits for a step of maintenance, not for its end; and both come through."""
+    began, proved = threading.Event(), threading.Event()
+
+    def retain(*arguments):
+        began.set()
+        return retain_bodies(*arguments)
+
+    def prove(*arguments):
+        proved.set()
+        return _prove(*arguments)
+
+    monkeypatch.setattr("warehouse.maintenance.retain_bodies", retain)
+    monkeypatch.setattr("warehouse.maintenance._prove", prove)
+    with Warehouse.open(lake) as warehouse:
+        warehouse.land(make.articles(range(10)))
+        thread = threading.Thread(target=warehouse.maintain)
+        thread.start()
+        began.wait()
+        warehouse.land(make.articles(range(10, 20), crawl_id="c2"))
+        assert not proved.is_set(), "the landing waited for all of it"
+        thread.join()
+        assert warehouse.maintain().counts["core_articles"] == 20
