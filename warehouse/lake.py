@@ -16,7 +16,6 @@ import duckdb
 from records import Batch, Publisher, Waiting, WarehouseError
 from records.position import Position
 from records.region import Region
-from warehouse.changes import newest_snapshot
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dimensions import sync_dimensions
 from warehouse.erasing import DEFAULT_GRACE_SECONDS, EraseReport, erase
@@ -167,15 +166,10 @@ class Warehouse:
         with self._lock:
             return rebuild_index(self.connection) if rebuild else refresh_index(self.connection)
 
-    def check(self, *, only: Sequence[str] = (), since: int | None = None) -> tuple[CheckResult, ...]:
-        """Checks with the rows that offend them; with `since`, of what has landed after that snapshot."""
+    def check(self) -> tuple[CheckResult, ...]:
+        """Every check with the rows that offend it."""
         with self._lock:
-            return run_checks(self.connection, only=only, since=since)
-
-    def snapshot(self) -> int:
-        """The number of the newest snapshot."""
-        with self._lock:
-            return newest_snapshot(self.connection)
+            return run_checks(self.connection)
 
     def note_waiting(self, publisher_ids: Sequence[str], waiting: Iterable[Waiting], noted_at: datetime) -> int:
         """How many rows of what these publishers promised and no crawl brought are in `mart_waiting_links`."""
