@@ -94,7 +94,7 @@ def _body(text: str, posts: Sequence[tuple[int, int]]) -> tuple[int, int] | None
 def _opening(body: str) -> int:
     """How many letters before a body's own name the match took in: 会上宣读了市委, 经市委."""
     found = re.match(
-        ".*(?:宣布了?|宣读了?|传达了?|按照|根据|受|经|据|日前|近日|今天|昨日|[上下]午|记者从|闭幕的|召开的|举行的|当天|[日月]|由|在|了|闭幕|、(?=[省市县区]))",
+        "[电讯](?=政协|中共)|.*(?:宣布了?|宣读了?|传达了?|按照|根据|受|经|据|日前|近日|今天|昨日|[上下]午|记者从|闭幕的|召开的|举行的|当天|[日月]|由|在|了|闭幕|、(?=[省市县区]))",
         body,
     )
     return found.end() if found and found.end() < len(body) - 1 else 0

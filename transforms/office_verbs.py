@@ -49,14 +49,14 @@ _BETWEEN: tuple[tuple[ChangeKind, re.Pattern[str]], ...] = tuple(
         (K.RESIGNED, "(?:请求|申请)?辞去(?:了|其)?(?:所任|担任)?的?"),
         (K.ACTING, "代理|任代理?(?=[^表])|代行"),
         (K.CANDIDATE, "被?提名为?|被?推荐为"),
-        (K.APPOINTED, "担任|出任|就任|接任|继任|升任|兼任|履新|获任|新任|任"),
+        (K.APPOINTED, "担任了?|出任|就任|接任|继任|升任|兼任|履新|获任|新任|任(?![命期务职免何意])"),
     )
 )
 """Verbs between the name and the post."""
 
 _CARRIED = re.compile(
     "(?:一?职务?)?(?:的请求|的决定)?[，,、；;：:]?(?:并|同时|也|另|现|决定)*(?P<verb>不再(?:担任|兼任|任)|免去(?:其|他|她)(?:担任)?的?|"
-    "撤销(?:其|他|她)(?:担任)?的?|辞去(?:其)?|兼任?|(?:拟|被)?(?:提名|推荐)(?:其)?(?:为|任|担任)?|拟(?:任|为)|为|任|担任|调任|转任|升任|出任|"
+    "撤销(?:其|他|她)(?:担任)?的?|辞去(?:其)?|兼任?|(?:拟|被)?(?:提名|推荐)(?:其)?(?:为|任|担任)?|拟(?:任|为)|为|任(?![命期务职免何意])|担任|调任|转任|升任|出任|"
     "代理|当选为?|任命(?:其|他|她)为|选举(?:其|他|她)为)"
 )
 _OF_PRONOUN = re.compile("(?P<verb>(?:免去|免除|撤销|罢免|任命|选举|提名))(?:其|他|她)(?:为|担任的?|所任的?|的)?$")
@@ -92,7 +92,7 @@ HELD_LATER = re.compile("(?:一?职务?)?[，,（(](?:此前|之前|原来?|曾?
 _PAST = re.compile("曾|历任|时任|先后|当年|自\\d{4}年|原任|早年|在任|任期")
 _UNSURE = re.compile("如果|一旦|若(?=[^干])|未能|没有|并未|有望|或将|可能|传闻|是否|如何|谁")
 _AFTER_PAST = re.compile(
-    "(?:一?职务?)?(?:以来|期间|至今|时[，,]|之?后[，,的]|的议案|的提案|的建议|的说明|的报告|的时候|[0-9一二三四五六七八九十]+年)"
+    "(?:一?职务?)?(?:以来|期间|至今|时(?!任)|之?后[，,的]|的议案|的提案|的建议|的说明|的报告|的时候|[0-9一二三四五六七八九十]+年)"
 )
 _YEAR = re.compile("((?:19|20)\\d\\d)年(?!度)(\\d{1,2}月\\d{1,2}日)?")
 _LIST_VERB = "任命|免去|选举|补选|撤销"
@@ -119,6 +119,8 @@ def kind_before(lead: str, gap: str) -> tuple[ChangeKind, str, int] | None:
         found = between.match(gap, start)
         if found is None or not verb.fullmatch(last.group()):
             continue
+        if not found.group() and len(lead) - last.end() > 2:
+            continue  # 撤销对甲总理的…: the verb is not said of the name
         if kind in {K.APPOINTED, K.ACTING} and last.group() in {"决定", "批准", "由"} and not found.group():
             continue
         return kind, last.group(), found.end()

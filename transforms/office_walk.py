@@ -17,7 +17,10 @@ from transforms.position_spans import PositionSpan
 _RUN = re.compile(rf"{verbs.OF_NAME}(?:[、]|和|及|以及)")
 _CHAIN = re.compile(r"(?:职务)?[、，,；兼及和并]{1,2}兼?")
 _BODY_WORDS = re.compile("(?:中共)?[一-鿿、·]{0,16}")
-_NO_OFFICE = re.compile("课代表$|学习委员$|班委$")
+_NO_OFFICE = re.compile(
+    "课代表$|学习委员$|班委$|主编$|总顾问$|(?<!总)经理$|教练$|裁判长$|总监$|领导小组|专班|工作组|指挥部|组委会|评委|^副?组长$|^成员$"
+)
+"""Posts that are no office, or only for a task: 由副市长任组长."""
 _INSTEAD = re.compile("(?:接替|接任|代替)$")
 
 

@@ -92,6 +92,7 @@ class Mart:
 MARTS = (
     Mart(name="mart_articles", view="v_articles", sorted_by=("published_at", "article_id")),
     Mart(name="mart_article_regions", view="v_article_regions", sorted_by=("region_code", "published_at")),
+    Mart(name="mart_announced_changes", view="v_announced_changes", sorted_by=("name", "published_at")),
     Mart(name="mart_officials_timeline", view="v_officials_timeline", sorted_by=("name", "published_at")),
     Mart(
         name="mart_person_appearances",
@@ -103,14 +104,14 @@ MARTS = (
         name="mart_tenures",
         view="v_tenures",
         sorted_by=("region_code", "first_seen_date"),
-        reads=("v_person_appearances",),
+        reads=("v_announced_changes", "v_person_appearances"),
     ),
     Mart(name="mart_persons", view="v_persons", sorted_by=("name", "person_id"), reads=("v_person_appearances",)),
     Mart(
         name="mart_office_changes",
         view="v_office_changes",
         sorted_by=("region_code", "changed_date"),
-        reads=("v_person_appearances", "v_tenures"),
+        reads=("v_announced_changes", "v_person_appearances", "v_tenures"),
     ),
     Mart(
         name="mart_region_bench",

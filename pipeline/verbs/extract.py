@@ -134,6 +134,24 @@ def show(session: Session, tagged: TaggedArticle) -> None:
     )
     out.print(
         _table(
+            "changes of office",
+            ["name", "change", "from", "position", "decided by", "on", "surface"],
+            [
+                [
+                    c.name,
+                    c.kind,
+                    c.from_position,
+                    c.position,
+                    c.decided_by,
+                    str(c.decided_date or ""),
+                    c.surface,
+                ]
+                for c in tagged.office_changes
+            ],
+        )
+    )
+    out.print(
+        _table(
             "related links",
             ["#", "kind", "date", "anchor text", "url"],
             [

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from tests.warehouse.conftest import sha256
-from transforms.officials import tag_officials
+from transforms.officials import tag_persons
 from transforms.positions import load_positions
 from warehouse import Warehouse
 from warehouse.views import MARTS
@@ -42,8 +42,9 @@ def lake(tmp_path_factory, make):
         for text in told(day):
             tail = "".join(chr(0x4E00 + int(x, 16)) for x in re.findall("...", sha256(str(len(made))) * 3))
             landed = make.landed(len(made) + 1, text=f"{text}\n{tail}", title=tail[:9], day=day)
-            tags[text] = tags.get(text) or tag_officials(text)
-            tagged = replace(landed.result, officials=tags[text], regions=())
+            tags[text] = tags.get(text) or tag_persons(text)
+            officials, changes = tags[text]
+            tagged = replace(landed.result, officials=officials, office_changes=changes, regions=())
             made.append(replace(landed, result=tagged))
     assert len(made) == 360
     with Warehouse.open(tmp_path_factory.mktemp("persons") / "warehouse") as warehouse:
@@ -80,8 +81,7 @@ def test_changes_are_announced_and_observed(lake):
     )
     assert found == [
         ("兰若溪", "dismissed", None, "县委书记", dt.date(2020, 7, 3)),
-        ("秦牧野", "appointed", None, "县委书记", dt.date(2020, 7, 3)),
-        ("秦牧野", "moved", "县长", "县委书记", dt.date(2020, 7, 3)),
+        ("秦牧野", "appointed", "县长", "县委书记", dt.date(2020, 7, 3)),
         ("翟云帆", "appointed", None, "县长", dt.date(2020, 7, 3)),
     ]
 

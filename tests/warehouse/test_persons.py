@@ -191,11 +191,33 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
         "rank_level TEXT, status TEXT, roles TEXT[], title TEXT, article_id TEXT, canonical_url TEXT, "
         "publisher_id TEXT, person_key TEXT, mentions_count INTEGER, confidence DOUBLE)"
     )
+    connection.execute(
+        "CREATE TABLE v_announced_changes (name TEXT, change_kind TEXT, position TEXT, position_name TEXT, "
+        "organisation TEXT, jurisdiction TEXT, region_code TEXT, region_name TEXT, from_positions_normalised TEXT[], "
+        "from_region_code TEXT, decided_by TEXT, decided_by_region_code TEXT, decided_meeting TEXT, "
+        "decided_date DATE, published_date DATE, article_id TEXT, person_key TEXT, ordinal INTEGER)"
+    )
     for view in views():
         if view.name in NAMES:
             connection.execute(f"CREATE VIEW {view.name} AS {view.select}")
     yield connection
     connection.close()
+
+
+def announce(
+    lake: duckdb.DuckDBPyConnection, name: str, kind: str, post: str, region: str, article: str, **told: object
+) -> None:
+    """One announced change of a case, in one of its articles."""
+    day = lake.execute("SELECT published_date FROM v_officials_timeline WHERE article_id = ?", [article]).fetchone()
+    values = {"decided_by": "", "decided_meeting": "", "organisation": "", "jurisdiction": ""} | told
+    columns = ", ".join(values)
+    marks = ", ".join(f"${key}" for key in values)
+    lake.execute(
+        "INSERT INTO v_announced_changes (name, person_key, change_kind, position, position_name, region_code, "
+        f"article_id, published_date, ordinal, {columns}) "
+        f"VALUES ($name, $name, $kind, $post, $post, $region, $article, $day, 1, {marks})",
+        {"name": name, "kind": kind, "post": post, "region": region, "article": article, "day": day[0]} | values,
+    )
 
 
 def tell(lake: duckdb.DuckDBPyConnection, rows: Sequence[Row], names: Sequence[str], articles: Sequence[str]) -> None:
@@ -291,3 +313,48 @@ def test_the_bench_of_a_day_ends_with_the_successor(lake: duckdb.DuckDBPyConnect
     assert lake.execute(bench, ["2023-03-01"]).fetchall() == []
     pairs = "SELECT least(name, with_name), greatest(name, with_name), articles_count FROM v_co_appearances"
     assert lake.execute(pairs).fetchall() == [("张立", "李明", 1)]
+
+
+def test_reports_of_one_change_are_one_row_with_their_articles(lake: duckdb.DuckDBPyConnection) -> None:
+    rows = [
+        row("2023-01-05", "371721", "县长", COUNTY, "A"),
+        row("2023-03-02", "371722", "县委书记", COUNTY, "A", "appointed"),
+        row("2023-03-04", "371722", "县委书记", COUNTY, "A", "appointed"),
+        row("2024-01-10", "371722", "县委书记", COUNTY, "A", "dismissed"),
+    ]
+    tell(lake, rows, ["柏松年"] * 4, [f"report {i}" for i in range(4)])
+    decided = {"decided_by": "省委", "decided_by_region_code": "370000", "decided_date": dt.date(2023, 3, 1)}
+    announce(lake, "柏松年", "appointed", "县委书记", "371722", "report 1")
+    announce(lake, "柏松年", "transferred", "县委书记", "371722", "report 2", **decided)
+    announce(lake, "柏松年", "dismissed", "县委书记", "371722", "report 3")
+    lake.execute("CREATE TABLE told_changes AS SELECT * FROM v_office_changes WHERE name = '柏松年'")
+    found = lake.execute(
+        "SELECT change_kind, from_position, from_region_code, to_position, decided_by, changed_date, reported_date, "
+        "basis, article_ids FROM told_changes ORDER BY changed_date"
+    ).fetchall()
+    first, last = dt.date(2023, 3, 2), dt.date(2024, 1, 10)
+    assert found == [
+        (
+            "transferred",
+            "县长",
+            "371721",
+            "县委书记",
+            "省委",
+            dt.date(2023, 3, 1),
+            first,
+            "announced",
+            ["report 1", "report 2"],
+        ),
+        ("dismissed", None, None, "县委书记", None, last, last, "announced", ["report 3"]),
+    ]
+    tenure = "SELECT started_date, ended_date FROM v_tenures WHERE name = '柏松年' AND position = '县委书记'"
+    assert lake.execute(tenure).fetchall() == [(dt.date(2023, 3, 1), last)]
+
+
+def test_the_same_post_again_after_a_silence_is_a_change_of_its_own(lake: duckdb.DuckDBPyConnection) -> None:
+    rows = [row(f"{year}-02-01", "371721", "县长", COUNTY, "A", "appointed") for year in (2017, 2022)]
+    tell(lake, rows, ["闵知秋"] * 2, ["term 0", "term 1"])
+    for i in range(2):
+        announce(lake, "闵知秋", "elected", "县长", "371721", f"term {i}")
+    query = "SELECT change_kind, changed_date FROM v_office_changes WHERE name = '闵知秋' ORDER BY changed_date"
+    assert lake.execute(query).fetchall() == [("elected", dt.date(2017, 2, 1)), ("elected", dt.date(2022, 2, 1))]

@@ -70,7 +70,7 @@ def test_every_view_answers_when_empty(warehouse, name):
 def test_every_view_answers_when_filled(filled):
     empty = {name for name in VIEW_NAMES if not rows(filled, f"FROM {name}")}
     # one official, who stays (test_persons.py); one week without a history (test_profiles.py)
-    assert empty == {"v_office_changes", "v_co_appearances", "v_trending_terms"}
+    assert empty == {"v_announced_changes", "v_office_changes", "v_co_appearances", "v_trending_terms"}
     filled.refresh_marts()
     for mart in MARTS:
         assert rows(filled, f"SELECT count(*) FROM {mart.name}") == rows(filled, f"SELECT count(*) FROM {mart.view}")

@@ -8,6 +8,8 @@
 -- @rank_step 级别序号：1 国家级正职 至 10 乡科级副职 | rank as a step: 1 国家级正职 to 10 乡科级副职
 -- @first_seen_date 首次见报的日期；只以「原」「前」等出现的为空 | first day seen in it; empty where it is only told as a former post
 -- @last_seen_date 末次见报的日期 | last day seen in it
+-- @started_date 报道写明的就任之日（决定之日），无则为空 | day on which articles say that it began: that of the decision; empty where none does
+-- @ended_date 报道写明的离任之日：决定之日，否则为报道日；无则为空 | day on which articles say that it ended: that of the decision, else of the report; empty where none does
 -- @status 最近一次写明的任职状态 | status as last written
 -- @articles_count 佐证文章数 | articles that say so
 -- @article_ids 佐证文章编号，按日期 | their ids, by day
@@ -15,8 +17,14 @@ WITH told AS (
     SELECT *, unnest(positions_normalised) AS held_position,
            status IN ('in_office', 'acting', 'appointed', 'seconded', 'dismissed') AS is_held
     FROM v_person_appearances
+), decided AS (
+    SELECT p.person_id, c.position_name AS position, coalesce(c.region_code, nullif(c.jurisdiction, ''), p.region_key) AS region_key,
+           min(c.decided_date) FILTER (c.change_kind IN ('appointed', 'elected', 'acting', 'transferred')) AS started_date,
+           max(coalesce(c.decided_date, c.published_date)) FILTER (c.change_kind IN ('dismissed', 'resigned', 'removed')) AS ended_date
+    FROM v_announced_changes AS c JOIN v_person_appearances AS p USING (article_id, person_key, name)
+    GROUP BY ALL
 ), tenures AS (
-    SELECT person_id, name, held_position AS position,
+    SELECT person_id, region_key, name, held_position AS position,
            arg_max(organisation, (published_date, article_id, person_key)) FILTER (published_date IS NOT NULL) AS organisation,
            any_value(region_code) AS region_code, any_value(region_name) AS region_name, max(jurisdiction) AS jurisdiction,
            arg_max(rank_level, (published_date, article_id, person_key)) FILTER (published_date IS NOT NULL) AS rank_level,
@@ -29,5 +37,6 @@ WITH told AS (
     GROUP BY person_id, name, held_position, region_key
 )
 -- list_distinct would lose the order; an article's two mentions of one person stand side by side
-SELECT * REPLACE (list_filter(article_ids, lambda id, i: i = 1 OR id <> article_ids[i - 1]) AS article_ids)
-FROM tenures
+SELECT t.* EXCLUDE (region_key, article_ids), d.started_date, d.ended_date,
+       list_filter(t.article_ids, lambda id, i: i = 1 OR id <> t.article_ids[i - 1]) AS article_ids
+FROM tenures AS t LEFT JOIN decided AS d USING (person_id, position, region_key)
