@@ -44,11 +44,11 @@ def load_names() -> NameLexicon:
     return NameLexicon(
         surnames=frozenset(_lines("surnames")),
         words=frozenset(_lines("words")),
-        after=re.compile("|".join(map(re.escape, sorted(_lines("after"), key=len, reverse=True)))),
+        after=re.compile("|".join(map(re.escape, sorted({*_lines("after"), *_predicates()}, key=len, reverse=True)))),
         particles=frozenset(_lines("after_single")),
         foreign=re.compile(f"[{''.join(_lines('transliteration'))}]{{2,9}}"),
         countries=frozenset(_lines("countries")),
-        syllables=re.compile(f"(?:{syllables}){{2,3}}"),
+        syllables=re.compile(f"(?:{syllables})(?:(?:{syllables}){{1,2}}|[措草太吉](?=[、，。；]|出|参|主|在|说))"),
     )
 
 
@@ -56,6 +56,12 @@ def has_surname(word: str) -> bool:
     """Whether a word begins with a surname, single or compound, and goes on."""
     length = load_names().surname_length(word, 0)
     return len(word) > length > 0 or (len(word) > 1 and word[0] in load_names().surnames)
+
+
+def _predicates() -> list[str]:
+    """What officials do (seeds/positions/roles.tsv) follows names as well."""
+    lines = seed_path("positions/roles.tsv").read_text("utf-8").splitlines()
+    return [line.split("\t")[0] for line in lines if line and not line.startswith("#")][1:]
 
 
 def _lines(name: str) -> list[str]:

@@ -20,6 +20,8 @@ _CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
 """Tags of a word that may follow a name where the lexicon of following words lacks it."""
 _LINKING = frozenset({"c", "p", "d", "v", "u", "r", "f"})
 _TRAILING = frozenset({"p", "u", "c", "d", "f", "r"})
+_GUESTS = re.compile("(?:领导|一行|代表|[团组])来$")
+"""What 来 is no surname after: 领导来 | 朔州."""
 _VERBS = frozenset("任向和从于")
 """Surnames that are foremost verbs and prepositions."""
 _ELECTING = re.compile("(?:任命|选举|补选|推选|聘任|提名|推荐|、)$")
@@ -50,7 +52,7 @@ class Readings:
         if fixed := self._name_ends.fixed(start):
             return [fixed]
         text, lexicon = self._text, self._lexicon
-        surname = lexicon.surname_length(text, start)
+        surname = 0 if _GUESTS.search(text, 0, start + 1) else lexicon.surname_length(text, start)
         spans = [(end, text[start:end]) for end in sorted(self._name_ends.find(start, surname, expected=expected))]
         return [
             (name, self._score(start, end, surname))

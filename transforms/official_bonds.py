@@ -1,6 +1,7 @@
 """Which position belongs to which name in one sentence: chains, shared titles, lists, titles after the name."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from transforms.names import NameReader, NameSpan
@@ -58,6 +59,10 @@ class SentenceReader:
     def starts(self) -> list[int]:
         """Where a name may begin: after each position, and where LAC reads a person."""
         return self._spans.starts()
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Read these names wherever they stand: the rest of the article is certain of them."""
+        self._spans.expect(names)
 
     def read(self) -> list[Bond]:
         """The sentence's names with their positions, in text order."""

@@ -58,10 +58,14 @@ def read_findings(sentences: Sequence[Sentence]) -> tuple[list[Finding], list[tu
     }
     for i, reader in readers.items():
         names.expect(i, reader.starts())
-    found: list[Finding] = []
-    for i, reader in readers.items():
-        found += _of_sentence(sentences[i], reader, contexts[i])
-    return found, [(sentences[i], words[i]) for i in gated]
+    by_sentence = {i: list(_of_sentence(sentences[i], reader, contexts[i])) for i, reader in readers.items()}
+    known = {f.name.name for found in by_sentence.values() for f in found if f.positions and len(f.name.name) > 2}
+    for i, found in by_sentence.items():
+        unread = {name for name in known - {f.name.name for f in found} if name in sentences[i].text}
+        if unread:  # 吉克木呷，彝族，此前任…: the name is certain elsewhere
+            readers[i].expect(unread)
+            by_sentence[i] = list(_of_sentence(sentences[i], readers[i], contexts[i]))
+    return [f for found in by_sentence.values() for f in found], [(sentences[i], words[i]) for i in gated]
 
 
 def read_names(text: str) -> tuple[NameSpan, ...]:

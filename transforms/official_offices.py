@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from transforms.gazetteer import Gazetteer
 from transforms.official_findings import Finding
 from transforms.official_place_names import is_zone, split_place, split_unit
-from transforms.official_places import Jurisdictions, Place, order_of
+from transforms.official_places import COMPANY, Jurisdictions, Place, order_of
 from transforms.official_sentences import Sentence
 from transforms.official_spans import NOMINEE
 from transforms.position_spans import PositionSpan
@@ -120,7 +120,7 @@ class OfficeReader:
         return ("", place) if graded else ("", None)
 
     def _is_local(self, position: PositionSpan) -> bool:
-        if _BEYOND.match(position.text) or _SOCIETY.search(position.text):
+        if _BEYOND.match(position.text) or _SOCIETY.search(position.text) or COMPANY.search(position.text):
             return False
         known = self._lexicon.find(self._lexicon.normalise(position.text))
         return known is not None and known.organisation_kind not in _OUTSIDE

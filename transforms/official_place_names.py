@@ -10,11 +10,13 @@ _ORGAN = (
     "镇长|乡长|村长|省长|州长|旗长|盟长|书记|主任|支书|驻|两委|管委"
 )
 _UNIT_PATTERN = "|".join(UNITS)
+_UNITS_BUT_VILLAGES = "|".join(unit for unit in UNITS if unit != "村")
+"""农村 and 乡村 are no villages: 县农业农村局局长."""
 _ZONE_WORDS = "经济技术开发区|经济开发区|开发区|高新区|经开区|新区|园区|示范区|保税区|度假区"
 _ZONE = re.compile(f"(?:{_ZONE_WORDS}|[业区易]园区?|(?:合作|实验|试验|管理|贸易)区)$")
 _PLACE = re.compile(
     rf"^(?:中共|原|前|时任|现任|团(?![风城]))*((?:(?!全[省市县区]|[驻联包]村|[该我本各原前代])(?:(?![副省市县区])[\u4e00-\u9fff]){{1,9}}?"
-    rf"(?:{_UNIT_PATTERN}|开发区|高新区|新区|园区))+)(?=(?:{_ORGAN}))"
+    rf"(?:(?<![农乡])村|{_UNITS_BUT_VILLAGES}|开发区|高新区|新区|园区))+)(?=(?:{_ORGAN}))"
 )
 _ONLY_UNIT = re.compile(rf"^(?:中共|原|前|代|时任|现任|挂职|常务|副|[该我本]|第一)*({_ZONE_WORDS}|{_UNIT_PATTERN})")
 _OURS = re.compile("(?:中共)?[我本][省市县区州旗镇乡]")

@@ -21,8 +21,11 @@ _OPENING = re.compile(
 )
 _HOST = re.compile("(?<![到起下上出过原未以近从历将年本由向])来$|莅临?$|抵达?$")
 """What stands before the region that guests come to: 一行来 | 章丘区 | 考察."""
-_COMPANY = re.compile("公司|集团|银行|大学|学院|医院|协会|学会|商会|中学|小学|学校")
+COMPANY = re.compile("公司|集团|银行|大学|学院|医院|协会|学会|商会|中学|小学|学校")
+_PREFECTURES = ("地委", "行署", "州委", "盟委")
 _BEFORE_PLACE = re.compile("(?:中共|原|前|时任|现任|政协|共青团)*")
+_POINTING = frozenset("我本该全")
+"""How surfaces begin that name no place: 我县."""
 Order = tuple[int, int]
 """Where something stands in reading order: title 0, dateline and text 1; then the offset."""
 
@@ -55,7 +58,9 @@ class Jurisdictions:
         self._primary = primary[0] if len(set(primary)) == 1 else None
         self._publisher = publisher_region if publisher_region in gazetteer else None
         fields = {TextField.TITLE: title, TextField.TEXT: text}
-        said = [tag for _, tag in self._tags if tag.role is not RegionRole.PUBLISHER]
+        said = [
+            tag for _, tag in self._tags if tag.role is not RegionRole.PUBLISHER and tag.surface[:1] not in _POINTING
+        ]
         self._said = {part for tag in said for part in gazetteer.path(tag.region_code)}
         self._starts = {order_of(tag.field, tag.start): tag for tag in said if tag.field in fields}
         self._hosts = [
@@ -94,17 +99,18 @@ class Jurisdictions:
         start = position.index(read) if read else before.end() if before else 0
         end = start + len(read)
         while tag := self._starts.get((order[0], order[1] + end)):
-            if not unit_of(tag.surface) or not position.startswith(tag.surface, end) or _COMPANY.search(position):
+            after = end + len(tag.surface)
+            is_whole = unit_of(tag.surface) or position.startswith(_PREFECTURES, after)  # 塔城 | 地委
+            if not is_whole or not position.startswith(tag.surface, end) or COMPANY.search(position):
                 break
-            end += len(tag.surface)
+            end = after
         return position[start:end]
 
     def find(self, unit: str, order: Order, sentence: Order, position: str) -> Place | None:
         """The jurisdiction of a position of that unit (any where empty) that stands there, in that sentence."""
-        if unit == "区" and is_of_zone(position):
-            zones = [place for at, place in self._of_officials if at < order and self._is_zone(place)]
-            if zones:
-                return zones[-1]
+        zones = [place for at, place in self._of_officials if at < order and self._is_zone(place)]
+        if unit == "区" and zones and is_of_zone(position):
+            return zones[-1]
         near = [(at, place) for at, place in self._of_officials if at < order and self._fits(place, unit)]
         if near and near[-1][0] >= sentence and not is_ours(position):
             return near[-1][1]
@@ -113,6 +119,8 @@ class Jurisdictions:
         if near:
             return near[-1][1]
         if self._primary and (place := self._ancestor(self._primary, unit)):
+            if unit == "区" and zones and not any(tag.region_code == place.code for _, tag in self._tags):
+                return zones[-1]  # the district in which the zone's streets lie is never named
             return self._written_instead(place, unit, order) or place
         return self._find_named(unit, order)
 

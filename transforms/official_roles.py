@@ -57,7 +57,7 @@ def read_role(before: str, after: str) -> str:
         return MENTIONED
     if is_fallen(after):
         return "被查"
-    if _DIED.search(after[:40]):
+    if (died := _DIED.search(after[:40])) and not _roles()[1].search(after, 0, died.start()):
         return "逝世"
     if role := _predicate(after):
         return role

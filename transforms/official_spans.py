@@ -4,6 +4,7 @@ Which position belongs to which name is official_bonds.py's part.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ TO_NAME = re.compile(rf"{BRACKET}(?:{NOMINEE})?[ \u3000\u00a0]*[:：]?[ \u3000\u
 GROUP_RIGHT = re.compile(r"(?:还)?(?:有|包括|是|分别是|为)?[ \u3000]*[:：]?[ \u3000]*")
 _LEFT_ITEM = re.compile(r"(?:^|[、，。：:；（(有是\n])([\u4e00-\u9fff]{2,4})、$")
 _BEFORE_NAME = re.compile(
-    "(?:任命|免去|选举|补选|推选|聘任|提名|推荐|罢免)(?=[\u4e00-\u9fff]{2,4}(?:同志)?(?:为|的|、|担任))"
+    "(?:任命|免去|选举|补选|推选|聘任|提名|推荐|罢免)(?=[\u4e00-\u9fff]{2,4}(?:同志|为|的|、|担任))"
 )
 _AFTER_NAME = re.compile(
     r"(?:^|[，。；：、\s])([\u4e00-\u9fff]{2,4})(?=同志|当选(?!的)|不再担任|辞去|被任命|任(?:中共|[\u4e00-\u9fff]{2,12}(?:书记|长|主任|主席)))"
@@ -31,6 +32,10 @@ APPOSITION = re.compile(
 """An honour or a calling between the office and the name: 原副所长、二级英模邱建军."""
 _PREPOSITIONS = frozenset("向和于从由同与对")
 """Surnames that are foremost other words: 向江主席 is said to 江主席."""
+_VILLAGE = re.compile(r"[、，；：]((?![和与同及由向该本各驻原现时曾走慰]|会见|陪同)[\u4e00-\u9fff]{1,4})$")
+"""The name of a village before 村党支部书记, whatever LAC takes it for."""
+_HALF_BODY = re.compile(r"[、，；：]([我本](?=$)|[省市县区州旗镇乡][\u4e00-\u9fff]{2,8}[和与])$")
+"""The first half of a body's name: 区发展改革和 | 招商局局长; and 我 before 县领导."""
 _SHORT_GAP = re.compile(r"、[^、，。；：,;:的（(]{1,8}")
 
 
@@ -53,6 +58,13 @@ class SentenceSpans:
     def positions(self) -> list[PositionSpan]:
         """The positions found in the sentence."""
         return self._positions
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Take each of these names for certain where it stands outside a position."""
+        for name in names:
+            for match in re.finditer(re.escape(name), self._text):
+                if not any(p.start < match.end() and match.start() < p.end for p in self._positions):
+                    self._certain.setdefault(match.start(), match.end())
 
     def starts(self) -> list[int]:
         """Where a name may begin: after each position, and where LAC reads a person."""
@@ -100,6 +112,13 @@ class SentenceSpans:
 
     def _widen(self) -> None:
         """Let a position reach back to the 、 that parts it from the one before: 、市对外友协专职副会长."""
+        for i, position in enumerate(self._positions):
+            pattern = _VILLAGE if position.text.startswith(("村", "社区")) else _HALF_BODY
+            head = pattern.search(self._text, 0, position.start)
+            taken = [*self._persons, *(p.start for p in self._positions)]
+            if head and not any(head.start(1) <= start < position.start for start in taken):
+                start = head.start(1)
+                self._positions[i] = replace(position, start=start, text=self._text[start : position.end])
         for i, (left, right) in enumerate(pairwise(self._positions), start=1):
             between = self._text[left.end : right.start]
             if _SHORT_GAP.fullmatch(between) and not any(left.end <= p < right.start for p in self._persons):

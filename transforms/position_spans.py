@@ -46,7 +46,9 @@ NOT_HEADS = re.compile(
 )
 
 _DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
-_COMMITTEE = re.compile("[省市县区州盟旗镇乡]委$")
+_BODY_NAME = re.compile("[省市县区州盟旗镇乡村]委$|..(?:党委|党组|支部|[县区镇乡村旗局])$|[一二三四五六七八九十]科$")
+"""The name of a body that LAC may take for a verb or a person: 倒淌河镇党委, 横排头村."""
+_SECTION = re.compile("[一二三四五六七八九十][科处室]|[科处室股][长主]|科科|处处")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
 _RESPONSIBLE = frozenset({"负责人", "负责同志"})
 _PRIVATE = re.compile(
@@ -76,7 +78,7 @@ class PositionSpan:
 def head_pattern() -> re.Pattern[str]:
     """A pattern that matches the last word of a position, the longest first."""
     words = sorted((*_lines("positions/heads.txt"), "负责人", "负责同志"), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
+    return re.compile("|".join("支书(?!记)" if word == "支书" else re.escape(word) for word in words))
 
 
 @cache
@@ -111,9 +113,13 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         floor = found[-1].end if found else 0
         if match.end() not in persons and _is_crossing(text, tokens, match.start(), match.end()):
             continue
-        start, end = _left(tokens, match.start(), floor, is_named=match.end() in persons), match.end()
+        start, end = _left(text, tokens, match.start(), floor, is_named=match.end() in persons), match.end()
         if start == match.start() and match.group() in _VERBAL and match.group() != "领导":
             continue
+        if text.startswith("此前任", start - 1) and start:
+            start += 2
+        if (comrade := text.rfind("同志", start, match.start())) >= 0:
+            start = comrade + 2  # 免去 | 丁汉江同志 | 市委副书记
         if found and found[-1].end == match.start() and match.group() in _JOINING:
             start = found.pop().start
         tail = re.compile("同志|干部|成员|班子").match(text, end) if match.group() == "领导" else None
@@ -134,7 +140,7 @@ def _is_crossing(text: str, tokens: tuple[Token, ...], start: int, end: int) -> 
     return first is not None and last is not None and first.start < start and first.end < end < last.end
 
 
-def _left(tokens: tuple[Token, ...], head_start: int, floor: int, *, is_named: bool) -> int:
+def _left(text: str, tokens: tuple[Token, ...], head_start: int, floor: int, *, is_named: bool) -> int:
     at = next((i for i, t in enumerate(tokens) if t.start <= head_start < t.end), None)
     if at is None:
         return head_start
@@ -148,8 +154,9 @@ def _left(tokens: tuple[Token, ...], head_start: int, floor: int, *, is_named: b
         if token.start < floor or head_start - token.start > MAX_LEFT or token.word in LEFT_STOPS:
             break
         if token.tag not in NOUNS and token.word not in _modifiers() and not _DEPUTY.match(token.word):
-            if _COMMITTEE.search(token.word):
-                start = token.start  # 阿荣旗旗委, which LAC takes for a person
+            inner = token.tag in {"v", "vn"} and next((t.tag for t in tokens if t.end == token.start), "") == "ORG"
+            if _BODY_NAME.search(token.word) or (inner and _SECTION.match(text, start)):
+                start = token.start  # 阿荣旗旗委, which LAC takes for a person; 县委组织部 | 组织 | 二科科长
                 continue
             if not (token.tag == "PER" and is_named and _UNIT.match(next(t.word for t in tokens if t.start == start))):
                 break
