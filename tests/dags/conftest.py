@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from once import make_once
 
 from pipeline.airflow_settings import airflow_command, airflow_environment
 
@@ -35,6 +36,7 @@ else:
         "test_daily_crawl.py",
         "test_lineage.py",
         "test_local_airflow.py",
+        "test_mail.py",
         "test_operators.py",
         "test_parsing.py",
         "test_telling.py",
@@ -44,13 +46,21 @@ else:
 @pytest.fixture(scope="session")
 def metadata_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A metadata database just made; copying it is quicker than migrating again."""
-    done = subprocess.run(airflow_command("db", "migrate"), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    template = tmp_path_factory.mktemp("metadata") / "airflow.db"
-    # Not a copy of the file: that would lack the pages which still lie in the write-ahead log.
-    with closing(sqlite3.connect(AIRFLOW_HOME / "airflow.db")) as made, closing(sqlite3.connect(template)) as copy:
-        made.backup(copy)
+
+    def make(folder: Path) -> None:
+        done = subprocess.run(airflow_command("db", "migrate"), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        copy_database(AIRFLOW_HOME / "airflow.db", folder / "airflow.db")
+
+    template = make_once(tmp_path_factory, "metadata", make) / "airflow.db"
+    copy_database(template, AIRFLOW_HOME / "airflow.db")  # another process of this run may have made it
     return template
+
+
+def copy_database(made: Path, copy: Path) -> None:
+    """Not a copy of the file: that would lack the pages which still lie in the write-ahead log."""
+    with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,8 @@ def test_the_providers_extractor_takes_the_operators_lineage(airflow_home: Any) 
     )
     ti = SimpleNamespace(run_id="r", try_number=1)
     events = {PUBLISHER_LANDED: SimpleNamespace(extra=None)}
-    operator.execute({"params": {}, "dag_run": run, "ti": ti, "outlet_events": events})
+    given = {"params": {"slice_minutes": 55, "max_minutes": 480}, "dag_run": run, "ti": ti, "outlet_events": events}
+    operator.execute(given | {"task_state_store": {}})
     found = DefaultExtractor(operator).extract_on_complete(task_instance=SimpleNamespace())
     assert [dataset.name for dataset in found.inputs] == ["publishers/lufengwang"]
     assert [dataset.name for dataset in found.outputs] == list(LANDED)

@@ -1,22 +1,25 @@
-"""`difang airflow` for real: log in, the schedule's run, the marts it starts, a cancelled crawl, the end."""
+"""`difang airflow` for real: log in, the schedule's run, the marts it starts, a cancelled crawl, the end; new keys."""
 
+import importlib.util
 import json
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import urllib.error
 from collections.abc import Callable, Iterator
 from http.server import HTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from airflow_api import AirflowApi, wait_for
 from serving import QuietHandler, serving
 
-from pipeline.newspapers import NewspaperServer
+from pipeline.newspapers import NewspaperArchive, NewspaperServer
+from pipeline.streaming_events import ASSET_URI
 from pipeline.supervisor import descendants, processes
 from records import seed_path
 
@@ -35,19 +38,29 @@ class LocalAirflow:
     """`difang airflow` as a person starts it, and its REST API as docs/airflow.md uses it."""
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
-        self.home = home
+        self.home, self.environment = home, environment
+        self.said: list[str] = []
+        self.start()
+
+    def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline", "--home", str(home), "airflow", "--port", str(free_port())],
-            env=environment,
+            [sys.executable, "-m", "pipeline", "--home", str(self.home), "airflow", "--port", str(free_port())],
+            env=self.environment,
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
-        self.said: list[str] = []
         self.url = self.read_until("ready in").rpartition(" ")[2]
-        password = json.loads((home / "airflow" / "password.json").read_text())["admin"]
+        password = json.loads((self.home / "airflow" / "password.json").read_text())["admin"]
         self.api = AirflowApi(self.url, "admin", password)
         self.ask = self.api.ask
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.read_until("stopped; no process is left")
+        assert self.process.wait(timeout=10) == 0
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def read_until(self, words: str) -> str:
         assert self.process.stdout is not None
@@ -64,9 +77,9 @@ class LocalAirflow:
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
         return {name: square["state"] for name, square in self.api.squares(dag_id, run_id).items()}
 
-    def follow_page(self, *names: str, run: str = "") -> str:
-        """Run the commands of docs/airflow.md under these names, where the home is called as on the page; its $RUN."""
-        page = (Path(__file__).parents[2] / "docs" / "airflow.md").read_text("utf-8")
+    def follow_page(self, *names: str, run: str = "", page_name: str = "airflow.md") -> str:
+        """Run the commands of that page under these names, where the home is called as on the page; its $RUN."""
+        page = (Path(__file__).parents[2] / "docs" / page_name).read_text("utf-8")
         blocks = dict(re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", page, re.DOTALL))
         script = "\n".join(["set -eu", *(blocks[name] for name in names), 'printf "\\n%s" "$RUN"'])
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
@@ -96,21 +109,28 @@ class Receiver(HTTPServer):
     """Stands where a group's robot listens; keeps the messages."""
 
     got: list[dict[str, Any]]
+    lineage: list[dict[str, Any]]
+    """What OpenLineage's provider has sent: an address of this server's own."""
 
     def titles(self, words: str) -> list[str]:
         return [message["title"] for message in self.got if words in message["title"]]
+
+    def completed(self, job: str) -> dict[str, Any] | None:
+        found = (e for e in self.lineage if e["eventType"] == "COMPLETE" and e["job"]["name"] == job)
+        return next(found, None)
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     class Handler(QuietHandler):
         def do_POST(self) -> None:
-            server.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            kept = server.lineage if self.path == "/api/v1/lineage" else server.got
+            kept.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(204)
             self.end_headers()
 
     server = Receiver(("127.0.0.1", 0), Handler)
-    server.got = []
+    server.got, server.lineage = [], []
     with serving(server):
         yield server
 
@@ -137,12 +157,16 @@ def newspapers() -> Iterator[NewspaperServer]:
 
 
 @pytest.fixture
-def local_airflow(metadata_template: Path, tmp_path: Path, newspapers: NewspaperServer) -> Iterator[LocalAirflow]:
+def local_airflow(
+    metadata_template: Path, tmp_path: Path, newspapers: NewspaperServer, receiver: Receiver
+) -> Iterator[LocalAirflow]:
     """Its home has a space and Chinese in its path; yihewanbao is active, so that the schedule has work."""
     home, publishers = tmp_path / "地方 home", tmp_path / "publishers"
     (home / "airflow").mkdir(parents=True)
     (tmp_path / "difang-home").symlink_to(home)  # as docs/airflow.md calls it
     shutil.copy(metadata_template, home / "airflow" / "airflow.db")
+    transport = {"type": "http", "url": f"http://127.0.0.1:{receiver.server_port}"}
+    (home / "airflow" / "airflow.cfg").write_text(f"[openlineage]\ntransport = {json.dumps(transport)}\n", "utf-8")
     publishers.mkdir()
     for file in seed_path("publishers").glob("*.toml"):
         shutil.copy(file, publishers)
@@ -154,10 +178,7 @@ def local_airflow(metadata_template: Path, tmp_path: Path, newspapers: Newspaper
     service = LocalAirflow(home, environment | {"DIFANG_PUBLISHERS": str(publishers), "DIFANG_WORKERS": "1"})
     yield service
     if service.process.poll() is None:
-        service.process.send_signal(signal.SIGTERM)
-        service.process.wait(timeout=150)
-    assert service.process.stdout is not None
-    service.process.stdout.close()
+        service.stop()
 
 
 def replace_in(path: Path, old: str, new: str) -> None:
@@ -201,6 +222,8 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     assert published["run_type"] == "asset_triggered"
     assert published["state"] == "success", airflow.states("publish_tables", published["dag_run_id"])
     assert (airflow.home / "published" / "latest.json").exists()
+    if importlib.util.find_spec("airflow.providers.openlineage"):
+        check_lineage(receiver)
 
     # A slow crawl is cancelled: what it has fetched is landed.
     newspapers.delay_seconds = 0.4
@@ -246,10 +269,63 @@ def test_a_day_in_a_local_airflow(local_airflow: LocalAirflow, newspapers: Newsp
     # The end: nobody is left, wherever he went.
     everybody = descendants(airflow.process.pid)
     assert len(everybody) >= 8
-    airflow.process.send_signal(signal.SIGTERM)
-    airflow.read_until("stopped; no process is left")
-    assert airflow.process.wait(timeout=10) == 0
+    airflow.stop()
     assert not [pid for pid in everybody if processes().get(pid, (0, "Z"))[1] != "Z"]
+
+    # With a new key for tokens the old ones are worth nothing; people log in anew, and tasks go on.
+    old = airflow.api
+    airflow.follow_page("jwt", page_name="operations.md")
+    airflow.start()
+    old.url = airflow.url
+    with pytest.raises(urllib.error.HTTPError, match=r"401|403"):
+        old.ask("GET", "/api/v2/dags")
+    given = {"logical_date": None}
+    run_id = airflow.ask("POST", "/api/v2/dags/refresh_marts/dagRuns", given)["dag_run_id"]
+    assert airflow.wait_for_run("refresh_marts", lambda run: run["dag_run_id"] == run_id)["state"] == "success"
+    check_stream(airflow, newspapers)
+
+
+def check_stream(airflow: LocalAirflow, newspapers: NewspaperServer) -> None:
+    """What `difang stream` lands beside this Airflow becomes an event of the asset, and the marts' run follows."""
+    newspapers.archive = NewspaperArchive("evening")
+    known = {run["dag_run_id"] for run in airflow.runs("refresh_marts")}
+    password = json.loads((airflow.home / "airflow" / "password.json").read_text())["admin"]
+    told = {"URL": airflow.url, "USERNAME": "admin", "PASSWORD": password}
+    arguments = ["stream", "lufengwang", "--poll-seconds", "1", "--marts-minutes", "0", "--maintain-hours", "0"]
+    with (airflow.home.parent / "stream.log").open("w") as log:
+        stream = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "--home", str(airflow.home), *arguments],
+            env=airflow.environment | {f"DIFANG_AIRFLOW_{name}": value for name, value in told.items()},
+            stderr=log,
+        )
+    try:
+        marts = airflow.wait_for_run("refresh_marts", lambda run: run["dag_run_id"] not in known)
+    finally:
+        stream.send_signal(signal.SIGTERM)
+        stream.wait(120)
+    assert (marts["run_type"], marts["state"]) == ("asset_triggered", "success")
+    found = airflow.ask("GET", f"/api/v2/assets?uri_pattern={quote(ASSET_URI)}")["assets"]
+    events = airflow.ask("GET", f"/api/v2/assets/events?asset_id={found[0]['id']}")["asset_events"]
+    told_by_stream = [event for event in events if "snapshot_id" in event["extra"]]
+    assert told_by_stream, events
+    assert {event["partition_key"] for event in told_by_stream} == {marts["partition_key"]}
+
+
+def check_lineage(receiver: Receiver) -> None:
+    """What OpenLineage's provider says of a crawl and of the marts: from where, to where, and how much."""
+    names = [f"core_{name}" for name in ("articles", "article_regions", "official_mentions")]
+    crawled = wait_for(
+        lambda: receiver.completed("daily_crawl.hosts_4.crawl_publisher"),
+        lambda: f"lineage of a crawl; there is {[e['job']['name'] for e in receiver.lineage]}",
+    )
+    assert [(d["namespace"], d["name"]) for d in crawled["inputs"]] == [("difang", "publishers/yihewanbao")]
+    outputs = {d["name"]: d for d in crawled["outputs"]}
+    assert set(names) <= set(outputs)
+    assert {d["namespace"] for d in crawled["outputs"]} == {"difang"}
+    assert outputs["core_articles"]["outputFacets"]["outputStatistics"]["rowCount"] > 20
+    refreshed = wait_for(lambda: receiver.completed("refresh_marts.refresh_marts"), lambda: "lineage of the marts")
+    assert set(names) <= {d["name"] for d in refreshed["inputs"]}
+    assert [d["name"] for d in refreshed["outputs"]] == ["marts"]
 
 
 def command_line(pid: int) -> str:
