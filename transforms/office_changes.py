@@ -39,6 +39,7 @@ _SURE = {
 """How sure a change is at most, by its rule."""
 _FAR = 12
 """So many sentences on, a meeting is no longer what a sentence goes on with."""
+_ONLY_KIND = re.compile("[正副]职$|领导职务$|领导班子成员$")
 _TERM = re.compile("第?[一二三四五六七八九十]+届|[一二三四五六七八九十]+次全会$|会议$")
 Key = tuple[TextField, int]
 
@@ -108,7 +109,7 @@ class ChangeReader:
                 continue
             part, tokens = read.get(key, (sentence, ()))
             names, posts = self._names.get(key, []), find_positions(part.text, tokens) if tokens else []
-            posts += _kinds_of_post(part.text, posts)
+            posts = _with_kinds_of_post(part.text, posts)
             changes = read_changes(part.text, names, posts, context, self._published_on)
             for change in changes:
                 decision = self._decision(sentence, part, change, posts, told, bool(context))
@@ -173,8 +174,8 @@ class ChangeReader:
         held = self._offices.read(Finding(part, _no_name(before), before)) if before else None
         office = self._offices.read(Finding(part, _no_name(change.posts), list(change.posts)))
         for post, normalised in zip(change.posts, office.normalised, strict=True):
-            name = _CANDIDATE.sub("", normalised)
             position = _CANDIDATE.sub("", self._original(part, post.start, post.end))
+            name = position if _ONLY_KIND.search(position) else _CANDIDATE.sub("", normalised)
             if not name or not position:
                 continue
             start, end = part.span(min(change.start, post.start), post.end)
@@ -225,7 +226,8 @@ def _no_name(posts: Sequence[PositionSpan]) -> NameSpan:
     return NameSpan("", posts[-1].start, posts[-1].end, 1.0)
 
 
-def _kinds_of_post(text: str, posts: Sequence[PositionSpan]) -> list[PositionSpan]:
-    """Posts that a notice names by their kind alone: 市直部门正职."""
+def _with_kinds_of_post(text: str, posts: Sequence[PositionSpan]) -> list[PositionSpan]:
+    """The posts, and those that a notice names by their kind alone: 市直部门正职, 县（区）委副书记."""
     found = [PositionSpan(m.group(1), m.start(1), m.end(1), m.group(1)[-2:]) for m in KIND_OF_POST.finditer(text)]
-    return [p for p in found if not any(o.start < p.end and p.start < o.end for o in posts)]
+    apart = [p for p in posts if not any(p.start < k.end and k.start < p.end for k in found)]
+    return sorted([*apart, *found], key=lambda p: p.start)
