@@ -21,7 +21,7 @@ _NO_OFFICE = re.compile(
     "课代表$|学习委员$|班委$|主编$|总顾问$|(?<!总)经理$|教练$|裁判长$|总监$|领导小组|专班|工作组|指挥部|组委会|评委|^副?组长$|^成员$"
 )
 """Posts that are no office, or only for a task: 由副市长任组长."""
-_LEADING = re.compile("(?:同志)?(?:为|的|不再担任|担任|出任|当选为?|代理|转任|调任|现任|拟任|任(?![城丘县泽]))?")
+_LEADING = re.compile("(?:同志)?(?:为|的|不再担任|担任|出任|当选为?|代理|转任|调任|现任|拟任|任(?![城丘县泽]))")
 """Verbs that LAC reads as the beginning of a body's name: 为县财政局 + 局长."""
 _INSTEAD = re.compile("(?:接替|接任|代替)$")
 
@@ -86,7 +86,8 @@ def _grouped(
         if any(n.end >= post.end for n in over):
             continue
         start = max((n.end for n in over), default=post.start)
-        start += _LEADING.match(text[start : post.end]).end()  # type: ignore[union-attr]  (it may match nothing)
+        if leading := _LEADING.match(text, start, post.end):
+            start = leading.end()
         items.append(replace(post, start=start, text=text[start : post.end]))
     groups: list[tuple[NameSpan | PositionSpan, ...]] = []
     for item in sorted(items, key=lambda i: i.start):
