@@ -1,10 +1,11 @@
-"""刷新集市 Refresh marts: the tables for people made anew after a landing, then every check.
+"""刷新集市 Refresh marts: the tables for people brought up to date after a landing, then every check.
 
-**做什么** 每当 `day_landed`（每日抓取）或 `poll_landed`（轮询）宣告一次入库，重算供分析用的 `mart_*` 表，
-然后运行全部数据质量检查。
+**做什么** 每当 `day_landed`（每日抓取）或 `poll_landed`（轮询）宣告一次入库，更新供分析用的 `mart_*` 表
+（只重算受新文章影响的行），然后运行全部数据质量检查。
 
-**What it does** Whenever `day_landed` or `poll_landed` announces a landing, it makes the `mart_*` tables anew and then
-runs every check of keys, references and not-nulls. Once a landing, whatever the number of publishers.
+**What it does** Whenever `day_landed` or `poll_landed` announces a landing, it brings the `mart_*` tables up to what
+has landed (only the rows that follow from it) and then runs every check of keys, references and not-nulls. Once a
+landing, whatever the number of publishers.
 
 | | |
 |---|---|
@@ -37,7 +38,7 @@ from dags.telling import deadline, tell_people
 with DAG(
     dag_id="refresh_marts",
     dag_display_name="刷新集市 Refresh marts",
-    description="入库后重算集市并检查数据 · make the marts anew after a landing, then check the warehouse",
+    description="入库后更新集市并检查数据 · bring the marts up to a landing, then check the warehouse",
     schedule=PartitionedAssetTimetable(assets=AssetAny(DAY_LANDED, POLL_LANDED)),
     start_date=datetime(2022, 1, 1, tzinfo=ZoneInfo(TIMEZONE)),
     catchup=False,

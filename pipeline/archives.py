@@ -20,6 +20,7 @@ from pipeline.dimensions import bring_dimensions
 from pipeline.ingest import IngestSink, Tally
 from pipeline.interruption import Interruption, interruptible
 from pipeline.provenance import provenance_of
+from pipeline.run_checks import RunChecks
 from pipeline.settings import Settings
 from pipeline.workers import TransformPool
 from records import Batch, Discovery, FetchedPage, Publisher, Rejected, TaggedArticle
@@ -84,8 +85,9 @@ def ingest_entries(
     crawl_id: str,
     tally: Tally | None = None,
     damaged: Sequence[str] = (),
+    checks: RunChecks | None = None,
 ) -> ArchiveReport:
-    """Transform and land the entries that the lake does not hold; returns when all have landed.
+    """Transform and land the entries that the lake does not hold; returns when all have landed, and been checked.
 
     `damaged` is read at the end: whoever makes the entries writes there what could not be read. The first Ctrl-C
     ends the reading and lands what is under way.
@@ -100,6 +102,7 @@ def ingest_entries(
         stack.callback(frontier.close)
         warehouse = stack.enter_context(Warehouse.open(settings.warehouse_location))
         bring_dimensions(warehouse, publishers.values())
+        stack.enter_context((checks or RunChecks()).around(warehouse))
         reader = stack.enter_context(connect(settings.warehouse_location))
         sink = IngestSink(
             settings=settings,

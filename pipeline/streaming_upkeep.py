@@ -1,7 +1,8 @@
-"""What a stream does beside landing: marts made anew, small files merged and old snapshots dropped, its state written.
+"""What a stream does beside landing: marts brought up to date, what landed checked, files merged, its state written.
 
-Marts are made by `difang refresh` in a child of low priority: what it needs for it is given back, and landing goes on
-meanwhile. Where other commits keep getting in its way, landing pauses for one refresh. Maintenance always runs between
+Marts are refreshed by `difang refresh` in a child of low priority: what it needs for it is given back, and landing goes
+on meanwhile. Where other commits keep getting in its way, landing pauses for one refresh. After each one another child
+checks what has landed since the last check. Maintenance always runs between
 two landings, because a merge that takes long could never commit beside a writer that commits every few seconds.
 """
 
@@ -64,6 +65,9 @@ class Upkeep:
         self._marts_at = now + (marts_seconds or 0.0)
         self._maintain_at = now + (maintain_seconds or 0.0)
         self._refreshed_batches = 0
+        self._checked_snapshot: int | None = None
+        self.failed_checks: tuple[str, ...] = ()
+        """Names of the checks that what landed has failed, of the latest check that failed."""
         self.refreshes_count = 0
         self.maintenances_count = 0
         self.failures_count = 0
@@ -77,12 +81,14 @@ class Upkeep:
             "refreshes": self.refreshes_count,
             "maintenances": self.maintenances_count,
             "failures": self.failures_count,
+            "failed_checks": list(self.failed_checks),
             "last_error": self.last_error,
         }
 
     @contextmanager
     def running(self, warehouse: Warehouse, frontier: Frontier) -> Iterator[None]:
         """Do it until the block ends; a refresh under way is then given up, and changes nothing."""
+        self._checked_snapshot = warehouse.snapshot()
         thread = threading.Thread(target=self._run, args=(warehouse, frontier), name="upkeep", daemon=True)
         thread.start()
         try:
@@ -129,18 +135,32 @@ class Upkeep:
         if self._marts_seconds is None or now < self._marts_at or batches == self._refreshed_batches:
             return
         self._marts_at = now + self._marts_seconds
-        if not self._refresh_in_child() and not self._ended.is_set():
-            log.info("marts are made anew between two landings: beside them it did not come through")
+        if self._in_child("refresh", "--json") is None and not self._ended.is_set():
+            log.info("marts are refreshed between two landings: beside them it did not come through")
             warehouse.refresh_marts()
         if self._ended.is_set():
             return
+        self._check_landed(warehouse)
         self._refreshed_batches = batches
         self.refreshes_count += 1
         taken = time.monotonic() - now
         self._marts_at = max(self._marts_at, time.monotonic() + taken * (1 / MAX_SHARE - 1))
 
-    def _refresh_in_child(self) -> bool:
-        """Whether a child has made the marts anew."""
+    def _check_landed(self, warehouse: Warehouse) -> None:
+        """Check what has landed since the last check; what fails is said, and the stream goes on."""
+        since, until = self._checked_snapshot, warehouse.snapshot()
+        answer = self._in_child("check", "--since", str(since), "--json", accepted=(0, 1))
+        if not answer:
+            return
+        self._checked_snapshot = until
+        if failed := [check["check"] for check in json.loads(answer)["failed"]]:
+            self.failed_checks = tuple(failed)
+            log.error(
+                "%d checks failed on what has landed; see them with: difang check %s", len(failed), " ".join(failed)
+            )
+
+    def _in_child(self, *arguments: str, accepted: Sequence[int] = (0,)) -> str | None:
+        """What one of our commands printed, run in a child; None where it ended otherwise than accepted."""
         where = self._settings.warehouse_location
         environment = {
             **os.environ,
@@ -148,11 +168,10 @@ class Upkeep:
             "DIFANG_CATALOG": where.catalog,
             "DIFANG_DATA": where.data,
         }
-        command = [sys.executable, "-m", "pipeline", "refresh", "--json"]
         child = subprocess.Popen(  # noqa: S603 (our own command)
-            command,
+            [sys.executable, "-m", "pipeline", *arguments],
             env=environment,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,  # Ctrl-C is for the stream, which ends its child itself
@@ -162,16 +181,17 @@ class Upkeep:
             if self._ended.is_set():
                 child.terminate()
             os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
-            _, stderr = child.communicate(timeout=CHILD_SECONDS)
+            stdout, stderr = child.communicate(timeout=CHILD_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
-            return False
+            return None
         finally:
             self._child = None
-        if child.returncode not in {0, -signal.SIGTERM}:
-            log.warning("difang refresh ended with %s: %s", child.returncode, stderr.strip().rpartition("\n")[2][:300])
-        return child.returncode == 0
+        if child.returncode not in {*accepted, -signal.SIGTERM}:
+            said = stderr.strip().rpartition("\n")[2][:300]
+            log.warning("difang %s ended with %s: %s", arguments[0], child.returncode, said)
+        return stdout if child.returncode in accepted else None
 
     def _maintain_when_due(self, warehouse: Warehouse, now: float) -> None:
         if self._maintain_seconds is None or now < self._maintain_at:

@@ -231,6 +231,14 @@ _PROVENANCE = (
     Column("model_sha256", "VARCHAR", "表定义的 SHA-256", "SHA-256 of the model's tables and columns"),
     Column("source_snapshot_id", "BIGINT", "集市所依据的快照", "the snapshot that the marts were made from"),
     Column("refreshed_at", "TIMESTAMPTZ", "刷新时刻", "when the marts were refreshed"),
+    Column(
+        "slow_snapshot_id",
+        "BIGINT",
+        "热词与媒体画像所依据的快照：二者重算较少",
+        "the snapshot that trending terms and publisher profiles were made from, which are made less often",
+    ),
+    Column("slow_refreshed_at", "TIMESTAMPTZ", "热词与媒体画像的重算时刻", "when these two were made"),
+    Column("slow_seconds", "DOUBLE", "重算热词与媒体画像所用秒数", "seconds that making these two took"),
     Column("applied_at", "TIMESTAMPTZ", "执行时刻", "when it was applied"),
 )
 

@@ -16,6 +16,7 @@ import duckdb
 from records import Batch, Publisher, Waiting, WarehouseError
 from records.position import Position
 from records.region import Region
+from warehouse.changes import newest_snapshot
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dimensions import sync_dimensions
 from warehouse.erasing import DEFAULT_GRACE_SECONDS, EraseReport, erase
@@ -149,8 +150,8 @@ class Warehouse:
         with self._lock:
             return sync_dimensions(self.connection, publishers, regions, positions)
 
-    def refresh_marts(self, *, force: bool = False) -> MartReport:
-        """Make the marts anew from the views, in one transaction; skipped when nothing has changed since.
+    def refresh_marts(self, *, whole: bool = False) -> MartReport:
+        """Bring the marts up to date; skipped when nothing has changed since. See `warehouse.marts`.
 
         The search index, the clusters of reprints and the terms are brought up to date first, in transactions of
         their own.
@@ -158,7 +159,7 @@ class Warehouse:
         with self._lock:
             indexed = refresh_index(self.connection)
             refresh_texts(self.connection)
-            report = refresh_marts(self.connection, force=force)
+            report = refresh_marts(self.connection, whole=whole)
         return replace(report, indexed_documents_count=indexed.documents_count)
 
     def refresh_index(self, *, rebuild: bool = False) -> IndexReport:
@@ -166,10 +167,15 @@ class Warehouse:
         with self._lock:
             return rebuild_index(self.connection) if rebuild else refresh_index(self.connection)
 
-    def check(self) -> tuple[CheckResult, ...]:
-        """Every check with the rows that offend it."""
+    def check(self, *, only: Sequence[str] = (), since: int | None = None) -> tuple[CheckResult, ...]:
+        """Checks with the rows that offend them; with `since`, of what has landed after that snapshot."""
         with self._lock:
-            return run_checks(self.connection)
+            return run_checks(self.connection, only=only, since=since)
+
+    def snapshot(self) -> int:
+        """The number of the newest snapshot."""
+        with self._lock:
+            return newest_snapshot(self.connection)
 
     def note_waiting(self, publisher_ids: Sequence[str], waiting: Iterable[Waiting], noted_at: datetime) -> int:
         """How many rows of what these publishers promised and no crawl brought are in `mart_waiting_links`."""
@@ -210,7 +216,7 @@ class Warehouse:
         """Remove the bytes of deleted rows from marts, files and catalogue, and all history with them."""
         with self._lock:
             if self.connection.execute("FROM mart_refreshes").fetchall():
-                refresh_marts(self.connection, force=True)
+                refresh_marts(self.connection, whole=True)
             return erase(self.connection, self.location, grace_seconds=grace_seconds)
 
     def close(self) -> None:

@@ -280,7 +280,11 @@ MART_REFRESHES = Table(
     name="mart_refreshes",
     zh="一行为最近一次集市刷新",
     en="the latest refresh of the marts",
-    columns=columns("source_snapshot_id refreshed_at"),
+    columns=columns(
+        "source_snapshot_id refreshed_at views_sha256 slow_snapshot_id slow_refreshed_at slow_seconds",
+        absent="views_sha256 slow_snapshot_id slow_refreshed_at slow_seconds",
+        views_sha256=("刷新时视图定义的 SHA-256", "SHA-256 of the views that the marts were made from"),
+    ),
     key=("source_snapshot_id",),
 )
 

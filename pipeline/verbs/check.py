@@ -9,19 +9,26 @@ from warehouse import Warehouse
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[CHECK]...")
+@click.option(
+    "--since",
+    type=click.IntRange(min=0),
+    metavar="SNAPSHOT",
+    help="Only what has landed after this snapshot, by the checks that are scoped to it, as after each difang ingest.",
+)
 @click.option(
     "--json", "json_", is_flag=True, help="Print one line of JSON: how many checks ran, and those that failed."
 )
 @click.pass_obj
-def command(session: Session, json_: bool) -> None:
-    """Run the warehouse's checks and show the offending rows; exits with 1 when there are any.
+def command(session: Session, names: tuple[str, ...], since: int | None, json_: bool) -> None:
+    """Run the warehouse's checks, or those named, and show the offending rows; exits with 1 when there are any.
 
     \b
     Example:
       difang check
     """
     with Warehouse.open(session.settings.warehouse_location, must_exist=True) as warehouse:
-        results = warehouse.check()
+        results = warehouse.check(only=names, since=since)
     failed = [r for r in results if not r.passed]
     if json_:
         click.echo(

@@ -13,9 +13,10 @@ from crawlers.archives.files import read_sidecar
 from pipeline.archives import ArchiveReport, file_entries, ingest_entries, warc_entries
 from pipeline.cli import Session
 from pipeline.crawl_ids import new_crawl_id
-from pipeline.ingest import IngestReport, Tally, ingest
+from pipeline.ingest import IngestReport, Tally, Way, ingest
 from pipeline.plain import as_json
 from pipeline.progress import show_progress
+from pipeline.run_checks import RunChecks
 from pipeline.settings import Settings
 from records import Publisher, UsageError
 
@@ -117,17 +118,15 @@ def command(
         user_agent=settings.user_agent,
     )
     tally = Tally()
+    checks = RunChecks()
     with show_progress(tally, session.err):
-        report = ingest(chosen, settings, options, tally)
-    if json_:
-        click.echo(as_json(report.as_json()))
-    else:
-        session.err.print(describe(report), highlight=False)
+        report = ingest(chosen, settings, options, tally, Way(beside=checks.around))
+    tell(session, report, describe(report), checks, json_=json_)
     for publisher in report.unreachable:
         session.err.print(f"difang: {publisher} did not answer; the next run asks again", style="bold red")
     if report.finish_reason == "interrupted":
         raise click.exceptions.Exit(130)
-    if len(report.unreachable) == len(chosen):
+    if checks.failed or len(report.unreachable) == len(chosen):
         raise click.exceptions.Exit(1)
 
 
@@ -165,18 +164,28 @@ def read_archives(
         urls = read_sidecar(archives.urls) if archives.urls else {}
         entries = file_entries(archives.paths, hosts, publisher=archives.owner, urls=urls, crawl_id=crawl_id)
     tally = Tally()
+    checks = RunChecks()
     with show_progress(tally, session.err):
-        report = ingest_entries(entries, declared, settings, crawl_id, tally, damaged)
-    if json_:
-        click.echo(as_json(report.as_json()))
-    else:
-        session.err.print(describe_archives(report), highlight=False)
+        report = ingest_entries(entries, declared, settings, crawl_id, tally, damaged, checks)
+    tell(session, report, describe_archives(report), checks, json_=json_)
     for sentence in report.damaged:
         session.err.print(f"difang: {sentence}", style="bold red", highlight=False)
     if report.finish_reason == "interrupted":
         raise click.exceptions.Exit(130)
-    if report.damaged:
+    if report.damaged or checks.failed:
         raise click.exceptions.Exit(1)
+
+
+def tell(
+    session: Session, report: IngestReport | ArchiveReport, described: str, checks: RunChecks, *, json_: bool
+) -> None:
+    """Print what a run did, and what its checks found."""
+    if json_:
+        click.echo(as_json(report.as_json() | {"checks": checks.as_json()}))
+    else:
+        session.err.print(described, highlight=False)
+    if checks.failed or (checks.checks_count and not json_):
+        session.err.print(str(checks), style="bold red" if checks.failed else "", highlight=False)
 
 
 def describe_archives(report: ArchiveReport) -> str:

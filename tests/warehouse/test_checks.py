@@ -1,10 +1,13 @@
 import datetime as dt
 import os
+import shutil
 
 import pytest
 
 from records import UsageError
+from warehouse import Warehouse
 from warehouse.checks import all_checks
+from warehouse.model import TABLES
 from warehouse.text_index import refresh_texts
 
 DEFECTS = {
@@ -63,6 +66,66 @@ def test_each_planted_defect_is_caught_with_its_rows(sound):
         assert not result.passed, name
         assert result.examples, name
         assert result.columns, name
+
+
+LANDED_DEFECTS = {
+    "core_articles_key": "INSERT INTO core_articles FROM core_articles ORDER BY article_id LIMIT 1",
+    "core_captures_article_id_content_sha256_exists": DEFECTS["core_captures_article_id_content_sha256_exists"],
+    "core_article_regions_region_code_exists": DEFECTS["core_article_regions_region_code_exists"],
+    "bodies_are_kept": "UPDATE core_captures SET body_sha256s = ['x']",
+    "article_ids": DEFECTS["article_ids"],
+    "one_primary_region": DEFECTS["one_primary_region"],
+    "official_mentions_surface": DEFECTS["official_mentions_surface"],
+    "batches_are_whole": "INSERT INTO core_related_links FROM core_related_links",
+}
+
+
+@pytest.fixture(scope="module")
+def sound_lake(tmp_path_factory, make):
+    folder = tmp_path_factory.mktemp("sound") / "warehouse"
+    with Warehouse.open(folder) as warehouse:
+        warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
+        warehouse.land(make.articles(range(3)))
+    return folder
+
+
+@pytest.mark.parametrize("name", LANDED_DEFECTS)
+def test_a_run_is_told_of_a_defect_in_what_it_landed_and_of_no_older_one(sound_lake, tmp_path, make, name):
+    with Warehouse.open(shutil.copytree(sound_lake, tmp_path / "warehouse")) as warehouse:
+        since = warehouse.snapshot()
+        warehouse.land(make.batch(make.landed(9), crawl_id="c2"))
+        sound = warehouse.check(since=since)
+        assert len(sound) > 50
+        assert [r.check.name for r in sound if not r.passed] == []
+        warehouse.connection.execute(LANDED_DEFECTS[name])
+        results = warehouse.check(since=since)
+        assert name in {r.check.name for r in results if not r.passed}
+        planted = warehouse.snapshot()
+        assert warehouse.check(since=planted) == ()
+        warehouse.land(make.batch(fetches=(make.fetch(1),), crawl_id="c3"))
+        assert [r.check.name for r in warehouse.check(since=planted) if not r.passed] == []
+
+
+def test_a_body_that_an_earlier_run_kept_is_no_defect(warehouse, make):
+    warehouse.land(make.batch(make.landed(1)))
+    since = warehouse.snapshot()
+    again = make.landed(1, fetched_at=make.noon + dt.timedelta(days=1))
+    assert warehouse.land(make.batch(again, crawl_id="c2")).counts["raw_pages"] == 0
+    assert [r.check.name for r in warehouse.check(since=since) if not r.passed] == []
+
+
+def test_every_scoped_check_names_tables_that_runs_land_in():
+    landed_in = {t.name for t in TABLES if t.name.startswith(("raw_", "core_"))}
+    scoped = [check for check in all_checks() if check.landed]
+    assert len(scoped) > 50
+    for check in scoped:
+        assert set(check.landed) | set(check.looked_up) <= landed_in, check.name
+
+
+def test_a_check_is_run_by_its_name_and_an_unknown_one_refused(warehouse):
+    assert [r.check.name for r in warehouse.check(only=["article_ids"])] == ["article_ids"]
+    with pytest.raises(UsageError, match="no check 'articles'"):
+        warehouse.check(only=["articles"])
 
 
 def test_maintenance_merges_and_spares_what_is_young(warehouse, lake, make, count):

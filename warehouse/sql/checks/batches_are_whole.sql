@@ -1,5 +1,6 @@
 -- 账本所记行数与各表实有行数（连同已记录抹去的行数）相符：没有半个批次
 -- the ledger's counts are what the tables hold, with what is written down as erased: no batch is torn
+-- (raw_pages raw_fetches core_captures core_articles core_article_regions core_official_mentions core_office_changes core_related_links core_rejections core_removals core_batches)
 WITH held AS (
     SELECT 'pages' AS what, batch_id, count(*) AS rows_count FROM raw_pages GROUP BY batch_id
     UNION ALL SELECT 'fetches', batch_id, count(*) FROM raw_fetches GROUP BY batch_id

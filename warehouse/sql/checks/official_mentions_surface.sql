@@ -1,5 +1,6 @@
 -- 官员提及的原文形式与偏移相符
 -- core_official_mentions: the surface is what stands at its offsets
+-- (core_official_mentions core_articles)
 SELECT t.article_id, t.content_sha256, t.batch_id, t.ordinal, t.field, t.surface, t.start_offset, t.end_offset
 FROM core_official_mentions AS t
 JOIN core_articles AS a USING (article_id, content_sha256)
