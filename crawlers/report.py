@@ -42,6 +42,7 @@ class CrawlReport:
     requests_count: int
     bytes_count: int
     fetches: Mapping[str, int]
+    protocols: Mapping[str, int]
     rejected: Mapping[str, int]
     publishers: Mapping[str, PublisherReport]
 
@@ -95,9 +96,11 @@ def summarise(
 ) -> CrawlReport:
     """The report of a whole crawl from its publishers' tallies."""
     fetches: Counter[str] = Counter()
+    protocols: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
     for tally in tallies.values():
         fetches.update(tally.fetches)
+        protocols.update(tally.protocols)
         rejected.update(tally.rejected)
     return CrawlReport(
         crawl_id=crawl_id,
@@ -107,6 +110,7 @@ def summarise(
         requests_count=fetches.total(),
         bytes_count=sum(tally.bytes_count for tally in tallies.values()),
         fetches=dict(sorted(fetches.items())),
+        protocols=dict(sorted(protocols.items())),
         rejected=dict(sorted(rejected.items())),
         publishers={publisher_id: tally.report() for publisher_id, tally in tallies.items()},
     )

@@ -64,6 +64,8 @@ class IngestReport:
     finish_reason: str
     seconds: float
     requests: int
+    protocols: dict[str, int]
+    """Answers by what they came by: h2 (HTTP/2, for publishers that ask for it), http/1.1, http/1.0."""
     not_modified: int
     failed: int
     pages: int
@@ -309,6 +311,7 @@ def ingest(
         finish_reason=crawled.finish_reason,
         seconds=round(time.monotonic() - started, 2),
         requests=tally.requests,
+        protocols=dict(crawled.protocols),
         not_modified=tally.not_modified,
         failed=tally.failed,
         pages=tally.pages,

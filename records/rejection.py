@@ -34,7 +34,7 @@ class Reason(StrEnum):
     ERROR_PAGE = "error_page"  # a 404 in a 200 skin
     LOGIN_WALL = "login_wall"
     ANTI_BOT = "anti_bot"
-    OTHER_FORM = "other_form"  # the mobile or AMP form of an article that is kept under its own address
+    OTHER_FORM = "other_form"  # a mobile or AMP form, or a redirect, of an article that is kept under its own address
     NOT_ARTICLE = "not_article"  # a listing, a portal, a form: text, but no article
     TRANSFORM_ERROR = "transform_error"  # a fault of our own; the raw page is kept for reprocessing
 

@@ -1,8 +1,12 @@
-"""What a run does when the warehouse cannot take a batch: it stops with one sentence, and loses nothing."""
+"""Runs as the command line makes them: when the warehouse cannot take a batch, two at once, polls that are not due."""
 
+import json
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from conftest import clean_environment, run_difang
 
 from pipeline.newspapers import NewspaperServer
@@ -80,3 +84,71 @@ def test_two_runs_may_start_at_once_on_a_new_home(tmp_path):
             74,
             74,
         )
+
+
+CHANGED, UNCHANGED = "/zq/xw/index.htm", "/lc/xw/index.htm"
+"""Two listings: the evening edition names a new article on the first."""
+MINUTES = 31
+"""Longer than a list of which a run has found something new is left alone."""
+
+
+def polls(home: Path, crawl_id: str) -> list[tuple[str, str]]:
+    """Path and outcome of each request for a listing, by path."""
+    with connect(home / "warehouse") as connection:
+        return connection.execute(
+            "SELECT regexp_extract(url, 'example(.*)', 1), outcome FROM raw_fetches "
+            "WHERE crawl_id = $crawl_id AND kind = 'listing' ORDER BY ALL",
+            {"crawl_id": crawl_id},
+        ).fetchall()
+
+
+def polled_at(home: Path) -> dict[str, int]:
+    frontier = sqlite3.connect(home / "frontier.sqlite")
+    found = dict(frontier.execute("SELECT url, polled_at FROM sources").fetchall())
+    frontier.close()
+    return {url.partition(".example")[2]: at for url, at in found.items()}
+
+
+def let_pass(home: Path, *paths: str) -> None:
+    """What half an hour does to the polls of some listings, in the frontier as the run has left it."""
+    frontier = sqlite3.connect(home / "frontier.sqlite")
+    with frontier:
+        for path in paths:
+            moved = frontier.execute(
+                "UPDATE sources SET polled_at = polled_at - 60000 * ?, due_at = due_at - 60 * ? WHERE url LIKE ?",
+                (MINUTES, MINUTES, f"%.example{path}"),
+            )
+            assert moved.rowcount == 1, path
+    frontier.close()
+
+
+@pytest.mark.slow
+def test_poll_due_asks_only_what_is_due(tmp_path):
+    home = tmp_path / "home"
+
+    def run(server: NewspaperServer) -> dict:
+        arguments = ("ingest", "lufengwang", "--poll", "due", "--json")
+        done = run_difang(*arguments, home=home, DIFANG_PROXY_URL=server.proxy_url)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    with NewspaperServer(edition="morning") as server:
+        first = run(server)
+    assert first["versions"] == 52
+    assert set(first["protocols"]) == {"http/1.1"}
+    every = [path for path, _ in polls(home, first["crawl_id"])]
+    assert len(every) >= 12, "what was never polled is due"
+
+    let_pass(home, CHANGED, UNCHANGED)
+    before = polled_at(home)
+    with NewspaperServer(edition="evening") as server:
+        second = run(server)
+        third = run(server)
+    following = CHANGED.replace("index", "index_1")  # the next page of the list on which something new stands
+    asked = [(UNCHANGED, "not_modified"), (CHANGED, "fetched"), (following, "fetched")]
+    assert sorted(polls(home, second["crawl_id"])) == sorted(asked)
+    assert second["versions"] == 1, "the evening's article of the list that was due, not those of the others"
+    moved = {path for path, at in polled_at(home).items() if at != before[path]}
+    assert moved == {CHANGED, UNCHANGED}
+    assert polls(home, third["crawl_id"]) == []
+    assert third["requests"] == 0, "a list that is on time costs nothing, robots.txt included"
