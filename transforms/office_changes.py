@@ -40,6 +40,8 @@ _SURE = {
 _FAR = 12
 """So many sentences on, a meeting is no longer what a sentence goes on with."""
 _ONLY_KIND = re.compile("[正副]职$|领导职务$|领导班子成员$")
+_AHEAD = frozenset({ChangeKind.PROPOSED, ChangeKind.CANDIDATE})
+_OF_TOWNSHIP = re.compile("街道|镇|乡|村|社区")
 _TERM = re.compile("第?[一二三四五六七八九十]+届|[一二三四五六七八九十]+次全会$|会议$")
 Key = tuple[TextField, int]
 
@@ -173,6 +175,8 @@ class ChangeReader:
         before = [p for p in change.held if not p.group]
         held = self._offices.read(Finding(part, _no_name(before), before)) if before else None
         office = self._offices.read(Finding(part, _no_name(change.posts), list(change.posts)))
+        if change.kind in _AHEAD and all(_OF_TOWNSHIP.match(p.text) for p in change.posts):
+            office = replace(office, place=None)  # 拟任街道党工委书记: of which one a notice seldom says
         for post, normalised in zip(change.posts, office.normalised, strict=True):
             position = _CANDIDATE.sub("", self._original(part, post.start, post.end))
             name = position if _ONLY_KIND.search(position) else _CANDIDATE.sub("", normalised)
