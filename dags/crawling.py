@@ -22,6 +22,9 @@ from dags.slices import Slices
 
 SLICES = "slices"
 """The key under which a crawl that was cut keeps what its slices have done."""
+PAUSE = dt.timedelta(minutes=1)
+"""Between two slices. Scheduled again at once, a task is lost: the scheduler has yet to learn from its executor that
+the last slice has ended, takes that for the end of the next one, and kills it (Airflow 3.3.2; sensors wait as long)."""
 
 
 class ChoosePublishersOperator(DifangOperator):
@@ -48,7 +51,7 @@ class IngestOperator(DifangOperator):
     """Crawls, transforms and lands one publisher; its counts go with `PUBLISHER_LANDED` (name it in outlets).
 
     A crawl longer than the param `slice_minutes` is cut: the task lands what it has, gives its slot in the pool back
-    and is scheduled again at once, in the same try, until nothing is left or `max_minutes` are used up.
+    and is scheduled again a minute later, in the same try, until nothing is left or `max_minutes` are used up.
     """
 
     template_fields: Sequence[str] = ("publisher",)
@@ -79,7 +82,7 @@ class IngestOperator(DifangOperator):
         if slices.goes_on(context["params"], str(report.get("finish_reason"))):
             context["task_state_store"].set(SLICES, slices.as_json(), retention=dt.timedelta(days=2))
             self.log.info("slice %d is over and has landed; the crawl goes on in the next", slices.count)
-            raise AirflowRescheduleException(dt.datetime.now(dt.UTC))
+            raise AirflowRescheduleException(dt.datetime.now(dt.UTC) + PAUSE)
         counts = {"publisher_id": self.publisher} | counts_of(report) | slices.counts
         context["outlet_events"][PUBLISHER_LANDED].extra = counts
         return counts

@@ -16,7 +16,7 @@ never `ds`.
 | emits 触发 | `publisher_landed` per publisher; `day_landed` once per run, which starts `refresh_marts` |
 
 **A long crawl 耗时长的抓取** is cut into slices of `slice_minutes`: the square lands what it has, turns to
-*up for reschedule* for a moment, lets the group's other publishers in and goes on where it was, until nothing is left
+*up for reschedule* for a minute, lets the group's other publishers in and goes on where it was, until nothing is left
 or `max_minutes` are used up. 抓取时间长的媒体分段进行，每段入库后让出站群再继续，总时长以 `max_minutes` 为限。
 
 **Re-run a day 重跑某一天** Clear the run: nothing is doubled, since a URL that has landed is not due and the same
@@ -166,7 +166,8 @@ with DAG(
                     outlets=[PUBLISHER_LANDED],
                     pool=hosts_pool(group),
                     retries=2,
-                    retry_delay=timedelta(seconds=30),  # the next try goes on where this one stopped
+                    # A worker that died has been silent for 90 s by now, and its crawl gives its URLs back after 180.
+                    retry_delay=timedelta(minutes=2),
                     retry_exponential_backoff=3,
                     execution_timeout=timedelta(hours=3),  # of a slice, which ends by itself before
                 ).expand(publisher=list_publishers(chosen.output, group))

@@ -185,6 +185,7 @@ def test_a_crawl_longer_than_its_slice_goes_on_in_the_next_and_loses_nothing(
 ) -> None:
     from dags import daily_crawl
 
+    monkeypatch.setattr("dags.crawling.PAUSE", dt.timedelta(0))  # no scheduler and no executor here to be waited for
     write_publishers(tmp_path / "publishers", lambda text: text.replace("concurrency = 8", "concurrency = 1"))
     monkeypatch.setenv("DIFANG_PUBLISHERS", str(tmp_path / "publishers"))
     set_home(monkeypatch, tmp_path / "slices", newspapers)

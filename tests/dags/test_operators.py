@@ -133,7 +133,8 @@ def test_a_crawl_that_was_cut_asks_to_be_scheduled_again_and_sums_up_at_its_end(
             return again, operator._child.last_words[0]  # type: ignore[union-attr]
 
     first, _ = run_slice("time")
-    assert first.reschedule_date <= dt.datetime.now(dt.UTC)
+    pause = first.reschedule_date - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(seconds=30) < pause <= dt.timedelta(minutes=1), "sooner, the scheduler kills the next slice"
     assert given["outlet_events"][PUBLISHER_LANDED].extra is None, "the event is for the whole crawl"
     counts, words = run_slice("finished")
     assert "'--crawl-id', 'manual__1.lufengwang.2.2'" in words
