@@ -97,9 +97,10 @@ class NameEnds:
         whole = DOTTED.match(self._text, start)
         assert whole is not None
         last = start + max(whole.group().rfind(dot) for dot in "·•・‧∙") + 1
-        ends = [end for end in range(last + 1, whole.end() + 1) if end in self._ends] or [whole.end()]
-        best = next((end for end in ends if self.follows(end) > 0), ends[0])
         run = self._lexicon.foreign.match(self._text, last)
+        ends = [end for end in range(last + 1, whole.end() + 1) if end in self._ends]
+        ends = ends or [run.end() if run else whole.end()]
+        best = next((end for end in ends if self.follows(end) > 0), ends[0])
         if run is not None:  # 达瓦买提 | 出席 where LAC reads 提出席: as far as the run goes on before a verb
             told = [end for end in range(best + 1, run.end() + 1) if self._lexicon.after.match(self._text, end)]
             best = told[-1] if told and self.follows(best) <= 1.0 else best

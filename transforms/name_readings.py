@@ -21,7 +21,7 @@ _CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
 _LINKING = frozenset({"c", "p", "d", "v", "u", "r", "f"})
 _TRAILING = frozenset({"p", "u", "c", "d", "f", "r"})
 _GUESTS = re.compile("(?:领导|一行|代表|[团组])来$")
-"""What 来 is no surname after: 领导来 | 朔州."""
+_VISIT = re.compile("考察|调研|回访|视察|检查|慰问|洽谈|参观|访问|指导|对接|拜访|学习|交流|开展")
 _VERBS = frozenset("任向和从于")
 """Surnames that are foremost verbs and prepositions."""
 _ELECTING = re.compile("(?:任命|选举|补选|推选|聘任|提名|推荐|、)$")
@@ -52,13 +52,21 @@ class Readings:
         if fixed := self._name_ends.fixed(start):
             return [fixed]
         text, lexicon = self._text, self._lexicon
-        surname = 0 if _GUESTS.search(text, 0, start + 1) else lexicon.surname_length(text, start)
+        surname = 0 if self._is_coming(start) else lexicon.surname_length(text, start)
         spans = [(end, text[start:end]) for end in sorted(self._name_ends.find(start, surname, expected=expected))]
         return [
             (name, self._score(start, end, surname))
             for end, name in spans
             if len(name) == end - start and self._may_be_name(name, surname)
         ]
+
+    def _is_coming(self, start: int) -> bool:
+        """Whether 来 is the verb of a visit and no surname: 领导来 | 朔州, 副主任来 | 文山 | 回访."""
+        if not self._text.startswith("来", start):
+            return False
+        place = self._starts.get(start + 1)
+        visited = place is not None and place.tag == "LOC" and _VISIT.match(self._text, place.end)
+        return _GUESTS.search(self._text, 0, start + 1) is not None or bool(visited)
 
     def _may_be_name(self, name: str, surname: int) -> bool:
         if len(name) < 2 or any(c in PUNCTUATION or c.isdigit() or c.isascii() for c in name):

@@ -8,7 +8,7 @@ from transforms.names import NameReader, NameSpan
 from transforms.office_verbs import OPENS_LIST
 from transforms.official_bonds import Bond, SentenceReader
 from transforms.official_events import OfficeEvent, is_proposal, read_events
-from transforms.official_roles import MENTIONED, read_role
+from transforms.official_list_roles import read_roles
 from transforms.official_sentences import Sentence, split_sentences
 from transforms.official_tokens import Token, load_lexer
 from transforms.position_spans import PositionSpan, gate_pattern
@@ -23,8 +23,6 @@ _BYLINE = re.compile(
     r"责任编辑|值班编委|值班主任|来源|投稿|出品人|主播|播音|配音|剪辑|视频|排版|美编|翻译|编译)"
     r"(?:员|组|摄影|报道)?[ \u3000:：/|]*(?:[一-鿿·]{2,5}[、，, \u3000]+)*$"
 )
-_WITH_GUESTS = re.compile("(?:在[^，。；]{1,6})?[与同和](?:前来|来访|来[^，。；]{1,6})的[^，。；]{0,12}")
-"""在芒市与来访的 …: what the two do together follows the guest's name."""
 _COMRADE = re.compile(r"(?:[（(][^（）()]{1,14}[）)])?(?:等)?同志")
 _FAMILIAR = re.compile("[老小阿].|.老[大一二三四五六七八九幺]")
 
@@ -131,7 +129,7 @@ def _of_sentence(sentence: Sentence, reader: SentenceReader, context: str) -> It
             bond.positions, bond.rule = [], ""
     for event in events:
         by_start.setdefault(event.name.start, []).append(event)
-    roles = _roles(text, bonds)
+    roles = read_roles(text, bonds)
     proposed = is_proposal(text)
     for bond, role in zip(bonds, roles, strict=True):
         finding = Finding(sentence, bond.name, list(bond.positions), "", role, bond.rule)
@@ -164,39 +162,6 @@ def _is_byline(text: str, bond: Bond) -> bool:
 def _in_comrades(text: str, bond: Bond, bonds: Sequence[Bond]) -> bool:
     same = [b for b in bonds if b.group_list == bond.group_list]
     return re.match("等(?:[一二三四五六七八九十]+[位名])?同志", text[same[-1].name.end :]) is not None
-
-
-def _roles(text: str, bonds: Sequence[Bond]) -> list[str]:
-    """The role of each bond: those of one list share the predicate that follows it."""
-    lists = sorted({b.group_list for b in bonds})
-    roles = {}
-    for number in lists:
-        members = [b for b in bonds if b.group_list == number]
-        starts = [p.start for b in members for p in b.positions] + [members[0].name.start]
-        end = max([members[-1].name.end, *(p.end for p in members[-1].positions)])
-        following = [b for b in bonds if b.group_list > number]
-        stop = min(
-            [p.start for b in following[:1] for p in b.positions] + [b.name.start for b in following[:1]] + [len(text)]
-        )
-        after = re.sub(r"^(?:同志)?(?:[（(][^（）()]{1,14}[）)])?等?", "", text[end : max(stop, end)])
-        goes_on = bool(following) and (not after.strip("、，和 ") or after[0] == "、" or _WITH_GUESTS.fullmatch(after))
-        roles[number] = "" if goes_on else read_role(text[: min(starts)], after)
-        if roles[number] == MENTIONED and following and not following[0].positions:
-            roles[number] = read_role(text[: min(starts)], text[end : _next_office(following, text)])
-    for number in reversed(lists[:-1]):
-        roles[number] = roles[number] or roles[number + 1 if number + 1 in roles else number] or "提及"
-    accompanied = re.search("陪同下[，,]?", text)
-    if accompanied and bonds and bonds[0].name.end < accompanied.start():
-        first = bonds[0].group_list
-        if roles[first] == "提及" and len(lists) > 1:
-            roles[first] = read_role("", text[accompanied.end() :])
-    return [roles[b.group_list] for b in bonds]
-
-
-def _next_office(following: Sequence[Bond], text: str) -> int:
-    """Where the next person with a position begins: a bare name before that is an object (甲赶赴刘春家险工段督导)."""
-    starts = [p.start for b in following for p in b.positions]
-    return min(starts, default=len(text))
 
 
 def is_familiar(name: str) -> bool:

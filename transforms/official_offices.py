@@ -17,7 +17,7 @@ Original = Callable[[Sentence, int, int], str]
 """Gives the article's own characters for a stretch of a sentence."""
 _OUTSIDE = frozenset({"企业", "外国与国际", "军队", "中央", "高校", "学校", "事业单位", "职级"})
 """Kinds of bodies whose posts say nothing of a local jurisdiction."""
-_BEYOND = re.compile("中国|全国|国家|中华|国际|世界|亚洲|联合国|中央")
+_BEYOND = re.compile("^(?:中国|全国|国家|中华|国际|世界|亚洲|联合国|中央)")
 """How bodies begin whose jurisdiction is no region of the country: 中国地理学会副理事长."""
 _SOCIETY = re.compile("(?:协会|学会|商会|促进会|研究会|联盟|基金会)[\u4e00-\u9fff]{0,8}$|会长$|理事长$")
 """A society that names no region may be anybody's, whatever region the article is about."""
@@ -28,7 +28,8 @@ _STATUS = (
         "former",
         re.compile(
             "^(?:中共)?(?:原(?!平市|州区|阳县)|前任?|曾任)(?![一-鿿]{1,3}[县市区镇乡]委)|(?<=[委府会协院局厅部联团司组处办])[原前](?=[一-鿿])|"
-            "(?<=[室所站队校社行镇乡村县市区州旗])原(?!平市|州区|阳县)(?=[一-鿿])|老领导"
+            "(?<=[室所站队校社行镇乡村县市区州旗])原(?!平市|州区|阳县)(?=[一-鿿])|"
+            "(?<=[一-鿿])前(?=总统|总理|首相|外长|国王|主席|议长)|老领导"
         ),
     ),
     ("acting", re.compile("代(?:理)?(?=[省市县区州盟旗镇乡局厅部院主检]|书记)")),
@@ -85,7 +86,9 @@ class OfficeReader:
         earlier = ""
         body, place = self._shared_body(finding)
         sentence = order_of(finding.sentence.field, finding.sentence.span(0, 1)[0])
+        outside = False
         for position in finding.positions:
+            outside = self._is_outside(position) or (outside and is_bare(position.text))
             order = order_of(finding.sentence.field, finding.sentence.span(position.start, position.end)[0])
             own = self._places.name_at(order, position.text, split_place(position.text))
             if own:
@@ -95,7 +98,7 @@ class OfficeReader:
             elif unit := split_unit(position.text):
                 if place is None or unit_of(place.name) != unit:
                     place = self._places.find(unit, order, sentence, position.text) or place
-            elif place is None and self._is_local(position):
+            elif place is None and not outside and self._is_local(position):
                 place = self._places.find("", order, sentence, position.text)
             normalised.append(self._lexicon.normalise_after(position.text, body, own or earlier))
             body = body if is_bare(position.text) else position.text
@@ -119,9 +122,12 @@ class OfficeReader:
         graded = known is not None and known.organisation_kind == "职级"
         return ("", place) if graded else ("", None)
 
+    def _is_outside(self, position: PositionSpan) -> bool:
+        """Whether the body is none of a region's, or may be anybody's; a bare title after it is of the same body."""
+        text = position.text
+        return any(pattern.search(text) for pattern in (_BEYOND, _SOCIETY, COMPANY))
+
     def _is_local(self, position: PositionSpan) -> bool:
-        if _BEYOND.match(position.text) or _SOCIETY.search(position.text) or COMPANY.search(position.text):
-            return False
         known = self._lexicon.find(self._lexicon.normalise(position.text))
         return known is not None and known.organisation_kind not in _OUTSIDE
 

@@ -109,8 +109,13 @@ class Jurisdictions:
     def find(self, unit: str, order: Order, sentence: Order, position: str) -> Place | None:
         """The jurisdiction of a position of that unit (any where empty) that stands there, in that sentence."""
         zones = [place for at, place in self._of_officials if at < order and self._is_zone(place)]
-        if unit == "区" and zones and is_of_zone(position):
-            return zones[-1]
+        if unit == "区" and is_of_zone(position):
+            zones = zones or [
+                Place(t.surface, t.region_code) for at, t in self._tags if at < order and is_zone(t.surface)
+            ]
+            if zones:
+                self._of_officials.append((order, zones[-1]))
+                return zones[-1]
         near = [(at, place) for at, place in self._of_officials if at < order and self._fits(place, unit)]
         if near and near[-1][0] >= sentence and not is_ours(position):
             return near[-1][1]
@@ -118,9 +123,10 @@ class Jurisdictions:
             return home
         if near:
             return near[-1][1]
+        districts = [tag for _, tag in self._tags if unit_of(tag.surface) == "区" and not is_zone(tag.surface)]
+        if unit == "区" and zones and not districts:
+            return zones[-1]  # the district in which the zone's streets lie is never named
         if self._primary and (place := self._ancestor(self._primary, unit)):
-            if unit == "区" and zones and not any(tag.region_code == place.code for _, tag in self._tags):
-                return zones[-1]  # the district in which the zone's streets lie is never named
             return self._written_instead(place, unit, order) or place
         return self._find_named(unit, order)
 
@@ -141,8 +147,7 @@ class Jurisdictions:
         place = self._ancestor(self._publisher, unit) if self._publisher else None
         if place is not None and place.code in self._said:
             return place
-        hosts = [p for code in self._hosts if (p := self._ancestor(code, unit))]
-        return hosts[0] if hosts else None
+        return next((p for code in self._hosts if (p := self._ancestor(code, unit))), None)
 
     def _written_instead(self, place: Place, unit: str, order: Order) -> Place | None:
         """The unknown place that the text writes out where it never does the known one: 云岭区, not 临川区."""

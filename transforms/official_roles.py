@@ -19,6 +19,10 @@ _ON_BEHALF_AFTER = re.compile(r"(?:同志|先生|女士)?(?:的)?(?:委托|邀�
 _LABEL = re.compile(r"(主持人?|出席|参加|列席|陪同|讲话)(?:领导|人员)?[:：][ \u3000]*$")
 _LISTED = re.compile(r"(出席|参加|列席|陪同)(?:[^。；，]{0,14}?)(?:的|有|还有)[^。；，]{0,10}$")
 _ABSENT = re.compile(r"(?:同志)?(?:因[^，。；]{1,8}?)?(?:未能|没能|不能|无法|未)(?:到会|到场|出席|参加|参会)")
+_RELATIVE = re.compile(
+    "(?:同志|先生|女士)?的(?:遗孀|夫人|妻子|丈夫|爱人|儿子|女儿|儿女|家属|亲属|父亲|母亲|弟弟|妹妹|哥哥|姐姐|秘书|司机)"
+)
+_SEIZED = re.compile("(?:逮捕|批捕|留置|拘留|双规|双开)了?(?:原|时任)?$")
 _LED = re.compile("(?:同志)?(?:率|带领)(?:[^，。；]{1,24}?)(?:赴|来|到|前往|拜访|一行|代表团|考察团|工作组|调研组)")
 _MET = re.compile(r"(?:会见|接见)(?:了|并)?[^，。；]{0,16}$")
 _FALLEN = re.compile(
@@ -53,8 +57,10 @@ def read_role(before: str, after: str) -> str:
         return MENTIONED
     if label := _LABEL.search(before):
         return label.group(1).removesuffix("人")
-    if _ABSENT.match(after):
+    if _ABSENT.match(after) or _RELATIVE.match(after):
         return MENTIONED
+    if _SEIZED.search(before):
+        return "被查"
     if is_fallen(after):
         return "被查"
     if (died := _DIED.search(after[:40])) and not _roles()[1].search(after, 0, died.start()):

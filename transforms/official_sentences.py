@@ -11,7 +11,7 @@ from records import TextField
 from transforms.name_lexicon import load_names
 from transforms.official_tokens import load_lexer
 
-_END = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*[”」』]?")
+_END = re.compile(r"(?:[^。！？!?；;\n]|。(?=现任|拟任|拟提名))*[。！？!?；;\n]*[”」』]?")
 _BLANK = "[ \u3000\u00a0]+"
 _HAN = "[\u4e00-\u9fff]"
 _VERB = "出席|参加|主持|讲话|致辞|陪同|调研|强调|等|同志|率|到|赴|在|和"

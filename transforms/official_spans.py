@@ -6,12 +6,12 @@ Which position belongs to which name is official_bonds.py's part.
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 from transforms.name_lexicon import load_names
 from transforms.names import NameReader, NameSpan
 from transforms.official_events import find_certain_names
 from transforms.official_tokens import Token
+from transforms.official_widening import widen_positions
 from transforms.position_spans import GENERIC, PositionSpan, find_positions
 
 BRACKET = r"(?:[（(\[][^（）()\[\]]{1,14}[）)\]])?"
@@ -32,11 +32,6 @@ APPOSITION = re.compile(
 """An honour or a calling between the office and the name: 原副所长、二级英模邱建军."""
 _PREPOSITIONS = frozenset("向和于从由同与对")
 """Surnames that are foremost other words: 向江主席 is said to 江主席."""
-_VILLAGE = re.compile(r"[、，；：]((?![和与同及由向该本各驻原现时曾走慰]|会见|陪同)[\u4e00-\u9fff]{1,4})$")
-"""The name of a village before 村党支部书记, whatever LAC takes it for."""
-_HALF_BODY = re.compile(r"[、，；：]([我本](?=$)|[省市县区州旗镇乡][\u4e00-\u9fff]{2,8}[和与])$")
-"""The first half of a body's name: 区发展改革和 | 招商局局长; and 我 before 县领导."""
-_SHORT_GAP = re.compile(r"、[^、，。；：,;:的（(]{1,8}")
 
 
 class SentenceSpans:
@@ -51,7 +46,7 @@ class SentenceSpans:
         self._certain = find_certain_names(text, in_appointments=in_appointments)
         self._cut_names()
         self._expected = self._find_expected()
-        self._widen()
+        self._positions = widen_positions(text, self._positions, self._persons)
         self._split_names()
 
     @property
@@ -109,21 +104,6 @@ class SentenceSpans:
                 if position.start <= start and end < position.end:
                     cut = end + (1 if self._text[end : end + 1] in {"为", "的", "任"} else 0)
                     self._positions[i] = replace(position, start=cut, text=self._text[cut : position.end])
-
-    def _widen(self) -> None:
-        """Let a position reach back to the 、 that parts it from the one before: 、市对外友协专职副会长."""
-        for i, position in enumerate(self._positions):
-            pattern = _VILLAGE if position.text.startswith(("村", "社区")) else _HALF_BODY
-            head = pattern.search(self._text, 0, position.start)
-            taken = [*self._persons, *(p.start for p in self._positions)]
-            if head and not any(head.start(1) <= start < position.start for start in taken):
-                start = head.start(1)
-                self._positions[i] = replace(position, start=start, text=self._text[start : position.end])
-        for i, (left, right) in enumerate(pairwise(self._positions), start=1):
-            between = self._text[left.end : right.start]
-            if _SHORT_GAP.fullmatch(between) and not any(left.end <= p < right.start for p in self._persons):
-                start = left.end + 1
-                self._positions[i] = replace(right, start=start, text=self._text[start : right.end])
 
     def find_names(self) -> dict[int, NameSpan]:
         """The names by where they begin."""

@@ -48,12 +48,14 @@ NOT_HEADS = re.compile(
 _DEPUTY = re.compile("[副原前代总]总?[\u4e00-\u9fff]?$")
 _BODY_NAME = re.compile("[省市县区州盟旗镇乡村]委$|..(?:党委|党组|支部|[县区镇乡村旗局])$|[一二三四五六七八九十]科$")
 """The name of a body that LAC may take for a verb or a person: 倒淌河镇党委, 横排头村."""
+_NO_BODY = re.compile("此前任|.?[他她][和与同]")
+"""Words that the nouns of a body may seem to begin with: 此 | 前任, 他和村党支部书记."""
 _SECTION = re.compile("[一二三四五六七八九十][科处室]|[科处室股][长主]|科科|处处")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
 _RESPONSIBLE = frozenset({"负责人", "负责同志"})
 _PRIVATE = re.compile(
     "(?:[目资工设理业甲乙]方|业主|村民|居民|群众|企业|家长|学生|教师|职工|员工|客商|乡贤|网友|用户|患者|消费者|农民|农户|商户|青年|妇女|党员|志愿者|"
-    "获奖者|各界|校友|家属|战友|商家|租户|读者|市民|老兵)代表$|(?:合作社|公司|企业|农场|商行|民宿|工厂|[酒饭商网药]店|酒家)(?:主要|相关|有关)?负责人$|(?:物业|大堂|客户|店面|值班|部门|项目)经理$|店长$|班主任$|班班长$|班组长$"
+    "获奖者|各界|校友|家属|战友|商家|租户|读者|市民|老兵)代表$|(?:合作社|公司|企业|农场|商行|民宿|工厂|[酒饭商网药]店|酒家)(?:主要|相关|有关)?负责人$|(?:物业|大堂|客户|店面|值班|部门|项目)经理$|店长$|(?:公司|企业|集团|厂)[\u4e00-\u9fff]{0,6}(?<!总)工程师$|(?:品牌|市场|营销|销售|产品|创意|设计)总监$|教练$|班主任$|班班长$|班组长$"
 )
 """Posts that are no office: who speaks for the owners of flats is a private person (docs/adr/0006)."""
 _PUBLIC_BODY = re.compile("[局委办部厅署处院]|政府|街道|[镇乡]|支队|大队|机关|单位|省|市|县|区")
@@ -116,8 +118,8 @@ def find_positions(text: str, tokens: tuple[Token, ...]) -> list[PositionSpan]:
         start, end = _left(text, tokens, match.start(), floor, is_named=match.end() in persons), match.end()
         if start == match.start() and match.group() in _VERBAL and match.group() != "领导":
             continue
-        if text.startswith("此前任", start - 1) and start:
-            start += 2
+        if (cut := _NO_BODY.match(text, max(0, start - 1))) and cut.end() < match.start():
+            start = max(start, cut.end())
         if (comrade := text.rfind("同志", start, match.start())) >= 0:
             start = comrade + 2  # 免去 | 丁汉江同志 | 市委副书记
         if found and found[-1].end == match.start() and match.group() in _JOINING:
