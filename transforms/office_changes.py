@@ -117,6 +117,8 @@ class ChangeReader:
                 decision = self._decision(sentence, part, change, posts, told, bool(context))
                 last = self._persons.get((*key, change.name.start)) if change.name else last
                 yield from self._write(part, change, decision, last)
+            if told is not None and changes and _follows(told, sentence):
+                told.number = sentence.number  # what follows the next semicolon goes on, too
             told = self._told(sentence, part, posts, told)
             if names and not changes:
                 last = self._persons.get((*key, names[-1].start), last)
@@ -136,9 +138,14 @@ class ChangeReader:
         own = self._read(sentence, sentence.text[: shift + until], part, posts)
         if told is None or told.number == sentence.number:
             return own
-        near = told.paragraph == sentence.paragraph and told.number == sentence.number - 1
         begins = GOES_ON.match(sentence.text) is not None or change.rule == "pronoun"
-        if is_listed or begins or near or change.kind in {ChangeKind.PROPOSED, ChangeKind.CANDIDATE} or told.is_open:
+        if (
+            is_listed
+            or begins
+            or _follows(told, sentence)
+            or change.kind in {ChangeKind.PROPOSED, ChangeKind.CANDIDATE}
+            or told.is_open
+        ):
             return own.told_before(told.decision)
         return own
 
@@ -219,6 +226,11 @@ class ChangeReader:
     def _original(self, part: Sentence, start: int, end: int) -> str:
         a, b = part.span(start, end)
         return "".join(self._fields[part.field][a:b].split())
+
+
+def _follows(told: Told, sentence: Sentence) -> bool:
+    """Whether a sentence stands right after what was told, in one paragraph."""
+    return told.paragraph == sentence.paragraph and told.number == sentence.number - 1
 
 
 def _shift(sentence: Sentence, part: Sentence) -> int:

@@ -34,7 +34,9 @@ GOES_ON = re.compile(
     r"选举|补选|接受|撤销|罢免|同时|其中|现将|根据|经)"
 )
 """How a sentence begins that goes on with the meeting or decision told before it."""
-_OPENS = re.compile("决定|任免|会议|大会|全会|公示|公告|选举|表决|宣布|通过")
+_OF_REPORT = re.compile("(?:[上下]午)?(?:电|讯|从|获悉|报道|消息)")
+"""What follows the day of a report, which is not that of the decision: 29日从…获悉, 5月29日电."""
+_OPENS = re.compile("决定|批准|任免|会议|大会|全会|公示|公告|选举|表决|宣布|通过")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _opening(body: str) -> int:
 
 
 def _day(text: str, published_on: dt.date | None) -> tuple[dt.date | None, DateEvidence | None]:
-    full = [m for m in _FULL.finditer(text) if not text.startswith("出生", m.end())]
+    full = [m for m in _FULL.finditer(text) if not _is_of_report(text, m)]
     for match in reversed(full):
         year, month, day = match.groups()
         found = (
@@ -118,12 +120,16 @@ def _day(text: str, published_on: dt.date | None) -> tuple[dt.date | None, DateE
     for words, back in _RELATIVE:
         if re.search(words, text):
             return published_on - dt.timedelta(days=back), DateEvidence.RELATIVE
-    for match in reversed(list(_DAY.finditer(text))):
+    for match in reversed([m for m in _DAY.finditer(text) if not _is_of_report(text, m)]):
         for back in range(31):
             day = published_on - dt.timedelta(days=back)
             if day.day == int(match.group(1)):
                 return day, DateEvidence.SENTENCE
     return None, None
+
+
+def _is_of_report(text: str, day: re.Match[str]) -> bool:
+    return _OF_REPORT.match(text, day.end()) is not None or text.endswith("记者", 0, day.start())
 
 
 def _made(year: int, month: int, day: int) -> dt.date | None:
