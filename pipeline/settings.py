@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("difang-home"), description="folder of the warehouse, the frontier and logs")
     catalog: str | None = Field(default=None, description="catalogue of the lake; default: <home>/warehouse")
     data: str | None = Field(default=None, description="folder or s3:// prefix of the lake's Parquet files")
+    published: str | None = Field(
+        default=None, description="folder or s3:// prefix of the published copy; default: <home>/published"
+    )
     frontier: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in <home>")
     publishers: Path | None = Field(default=None, description="folder of publisher TOMLs; default: the bundled ones")
     proxy_url: str | None = Field(default=None, description="HTTP proxy for all requests; default: as http_proxy says")

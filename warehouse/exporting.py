@@ -8,9 +8,9 @@
     export/versions/…/regions/regions.parquet
 
 All tables of one version come from one snapshot. Partition values are months and codes of provinces, never words of a
-page; an article without a day or a region lies under ``__HIVE_DEFAULT_PARTITION__``, and so does the one empty file of a
-table without rows, for its columns' sake. Dimensions are one file each. To an ``s3://`` address goes the same without
-`current`: there `latest.json` is the pointer (`warehouse.store_place`). `iceberg` adds metadata beside the files.
+page; an article without a day or a region lies under ``__HIVE_DEFAULT_PARTITION__``, and a table without rows has one
+file without rows. Dimensions are one file each. To an ``s3://`` address goes the same without `current`: there
+`latest.json` is the pointer (`warehouse.store_place`). `iceberg` adds metadata beside the files.
 """
 
 import time
@@ -40,7 +40,8 @@ PARTITIONED = {
     "related_links": (_OF_ARTICLE.format("v_related_links"), "article_id, ordinal"),
 }
 WHOLE = {"regions": "dim_regions", "publishers": "dim_publishers", "positions": "dim_positions"}
-_NOWHERE = "published_month=__HIVE_DEFAULT_PARTITION__/province=__HIVE_DEFAULT_PARTITION__"
+_NOWHERE = "published_month=1970-01/province=000000"
+"""Where a table without rows has its one file: Spark needs one for the columns, pyarrow a value for their types."""
 # a tag lies in the partition of its article, so that a job over one month and province finds both there
 _PLACES = """
 CREATE OR REPLACE TEMP TABLE exported AS
@@ -71,7 +72,7 @@ def export(
     iceberg: bool = False,
     grace_seconds: float = GRACE_SECONDS,
 ) -> ExportReport:
-    """Export the lake's newest snapshot into `folder`, or under an ``s3://`` address, and keep the newest `keep` versions.
+    """Export the lake's newest snapshot into a folder, or under an ``s3://`` address; keep the newest `keep` versions.
 
     Skipped where the newest version is of the same snapshot and schema, and has Iceberg's metadata where asked for. In
     a store an older version is deleted no sooner than `grace_seconds` after its successor came. Raises UsageError for a
@@ -125,7 +126,7 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> Iterato
         if not count:
             empty = draft / name / _NOWHERE
             empty.mkdir(parents=True)
-            columns = f"SELECT * EXCLUDE (published_month, province) FROM ({query})"
+            columns = f"SELECT * EXCLUDE (published_month, province) FROM ({query})"  # noqa: S608
             connection.execute(f"COPY ({columns}) TO {literal(str(empty / 'data_0.parquet'))} ({parquet})")
         yield name, count
     for name, table in WHOLE.items():

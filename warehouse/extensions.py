@@ -22,6 +22,8 @@ ENTRIES = {
     "postgres": "postgres_scanner",
     "httpfs": "httpfs",
     "aws": "aws",
+    "avro": "avro",
+    "iceberg": "iceberg",
 }
 
 

@@ -1,7 +1,8 @@
 """The files of a published copy: one read-only DuckDB file from the lake's views, and from it Parquet, CSV and JSON.
 
-CSV is for spreadsheets: a byte-order mark so that Excel reads UTF-8, lists joined by 、, and a quote before a text
-that a spreadsheet would run as a formula, since headlines are strangers' words.
+CSV is for spreadsheets: a byte-order mark for Excel, lists joined by 、, instants in Asia/Shanghai to the
+second and without an offset, so that they are dates there, and a quote before a text that a spreadsheet would run as a
+formula, since headlines are strangers' words, or round as a number: an article_id such as 6571266421408893.
 """
 
 import json
@@ -19,7 +20,8 @@ from warehouse.views import MARTS, Mart, views
 LONG = ("text", "images", "credits")
 """Columns that are left out of CSV and JSON; Parquet and the database have them."""
 
-_FORMULA = r"^[=+\-@\t\r]"
+_MISREAD = r"^([=+\-@\t\r]|\d{16,}$|\d+[eE]\d+$)"
+"""Texts that a spreadsheet reads as a formula or a number; it keeps fifteen digits."""
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, said: dict[str, Any]) -> list[dict[str, Any]]:
@@ -84,19 +86,22 @@ def _write_csv(database: duckdb.DuckDBPyConnection, name: str, columns: list[dic
 
 def _cell(name: str, kind: str) -> str:
     text = f'"{name}"'
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"strftime({text}, '%Y-%m-%d %H:%M:%S')"
     if kind == "VARCHAR[]":
         text = f"array_to_string({text}, '、')"
     elif kind.endswith(("]", ")")):
         text = f"CAST(to_json({text}) AS VARCHAR)"
     elif kind != "VARCHAR":
         return text
-    return f"CASE WHEN regexp_matches({text}, '{_FORMULA}') THEN '''' || {text} ELSE {text} END"
+    return f"CASE WHEN regexp_matches({text}, '{_MISREAD}') THEN '''' || {text} ELSE {text} END"
 
 
 def _write_points(database: duckdb.DuckDBPyConnection, path: Path) -> None:
     """A GeoJSON feature for every region that articles name; `id` is its adcode, by which maps of areas join too."""
     found = database.execute(
-        "SELECT region_code, r.region_name, r.level, r.longitude, r.latitude, sum(d.articles_count)::BIGINT "
+        "SELECT region_code, r.region_name, r.local_name, r.level, r.longitude, r.latitude, "
+        "sum(d.articles_count)::BIGINT "
         "FROM region_by_day AS d LEFT JOIN regions AS r USING (region_code) GROUP BY ALL ORDER BY region_code"
     ).fetchall()
     features = [
@@ -104,9 +109,15 @@ def _write_points(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             "type": "Feature",
             "id": code,
             "geometry": None if x is None or y is None else {"type": "Point", "coordinates": [x, y]},
-            "properties": {"region_code": code, "region_name": name, "level": level, "articles_count": articles},
+            "properties": {
+                "region_code": code,
+                "region_name": name,
+                "local_name": label,
+                "level": level,
+                "articles_count": articles,
+            },
         }
-        for code, name, level, x, y, articles in found
+        for code, name, label, level, x, y, articles in found
     ]
     collection = {"type": "FeatureCollection", "features": features}
     path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")

@@ -7,6 +7,8 @@
     published/current -> versions/…       swapped by one rename; a reader that has a file open keeps the old one
     published/versions/<as_of>-<snapshot>/news.duckdb, parquet/, csv/, json/, regions.geojson, boundaries*
 
+To an ``s3://`` address goes the same without `current`: there `latest.json` is the pointer (`warehouse.store_place`).
+
 All of one copy comes from one snapshot of the lake. `SCHEMA_VERSION` is raised when a column goes or changes its
 meaning; columns may be added under the same version.
 """
@@ -20,7 +22,7 @@ from typing import Any
 import duckdb
 
 from warehouse.published_files import write_database, write_files
-from warehouse.versioned_folder import bring_version, read_manifests, write_json
+from warehouse.versioned_folder import GRACE_SECONDS, bring_version, open_place
 
 SCHEMA_VERSION = 1
 DEFAULT_KEPT = 3
@@ -41,28 +43,39 @@ class PublishReport:
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, folder: Path, *, keep: int = DEFAULT_KEPT, force: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path | str,
+    *,
+    keep: int = DEFAULT_KEPT,
+    force: bool = False,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> PublishReport:
-    """Publish the lake's newest snapshot into `folder` and keep the newest `keep` copies.
+    """Publish the lake's newest snapshot into a folder, or under an ``s3://`` address; keep the newest `keep` copies.
 
-    Skipped where the newest copy is of the same snapshot and schema. Raises UsageError for a folder that holds
-    other things.
+    Skipped where the newest copy is of the same snapshot and schema. In a store an older copy is deleted no sooner than
+    `grace_seconds` after its successor came. Raises UsageError for a place that holds other things.
     """
     started = time.monotonic()
+    place = open_place(folder)
 
-    def write(draft: Path, said: dict[str, Any]) -> list[dict[str, Any]]:
+    def write(draft: Path, said: dict[str, Any], _: str) -> list[dict[str, Any]]:
         tables = write_database(connection, draft / "news.duckdb", said)
         write_files(draft)
         return tables
 
     brought = bring_version(
-        connection, folder, write, done="published", schema_version=SCHEMA_VERSION, keep=keep, force=force
+        connection,
+        place,
+        write,
+        done="published",
+        schema_version=SCHEMA_VERSION,
+        keep=keep,
+        is_enough=lambda _: not force,
+        grace_seconds=grace_seconds,
     )
-    if not brought.skipped:
-        write_json(folder / "history.json", read_manifests(folder))
     manifest = brought.manifest
     return PublishReport(
-        folder=str(folder),
+        folder=place.address,
         version=manifest["version"],
         as_of=datetime.fromisoformat(manifest["as_of"]),
         snapshot_id=manifest["snapshot_id"],

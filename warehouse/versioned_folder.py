@@ -1,38 +1,37 @@
-"""A folder of versions, each made whole from one snapshot of the lake, of which one is current.
+"""Versions, each made whole from one snapshot of the lake, of which one is current.
 
 ::
 
     folder/latest.json                the manifest of what is current
+    folder/history.json               the manifests of all that are kept, newest first
     folder/current -> versions/…      swapped by one rename; a reader that has a file open keeps the old one
     folder/versions/<as_of>-<snapshot>/manifest.json and what was written
 
-`publishing` writes the marts into one, `exporting` the current rows into another.
+`publishing` writes the marts into one, `exporting` the current rows into another. Under an ``s3://`` address there is
+no `current`: `latest.json` is the pointer (`store_place`).
 """
 
 import hashlib
-import json
-import os
-import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
 
-from records import UsageError
+from records import UsageError, WarehouseError
 from warehouse.erasures import stale_before
 from warehouse.landing import current_snapshot
+from warehouse.version_places import FolderPlace, Manifest, VersionPlace
 
-_ABANDONED_AFTER_SECONDS = 86_400
-_DRAFT = ".draft-"
+GRACE_SECONDS = 3600.0
+"""How long a version in a store outlives its successor's arrival: a reader of many objects holds none of them open."""
 
-Manifest = dict[str, Any]
-Write = Callable[[Path, Manifest], list[dict[str, Any]]]
-"""Fills an empty folder, given what is said of the version so far, and returns its tables with their rows."""
+Write = Callable[[Path, Manifest, str], list[dict[str, Any]]]
+"""Fills an empty folder, given what is said of the version so far and the URL that the folder's content will have, and
+returns its tables with their rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,67 +43,58 @@ class Brought:
     removed: tuple[str, ...]
 
 
+def open_place(where: Path | str) -> VersionPlace:
+    """The folder, or the prefix of a bucket. Raises UsageError for another kind of URL."""
+    if isinstance(where, Path) or "://" not in where:
+        return FolderPlace(Path(where).resolve())
+    try:
+        from warehouse.store_place import StorePlace  # noqa: PLC0415 - an optional extra
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{where} needs {error.name}: pip install 'difang[s3]'") from error
+    return StorePlace(where)
+
+
 def bring_version(
     connection: duckdb.DuckDBPyConnection,
-    folder: Path,
+    place: VersionPlace,
     write: Write,
     *,
     done: str,
     schema_version: int,
     keep: int,
-    force: bool,
+    is_enough: Callable[[Manifest], bool],
+    grace_seconds: float = GRACE_SECONDS,
 ) -> Brought:
-    """Make the lake's newest snapshot current in `folder`, and keep the newest `keep` versions.
+    """Make the lake's newest snapshot current in a place, and keep the newest `keep` versions.
 
     `done` is the word for it, such as published; the manifest's `published_at` is named after it. Skipped where the
-    newest version is of the same snapshot and schema. Versions as of before the latest erasure go whatever their
-    number, for they may hold what was taken down. Raises UsageError for a folder that holds other things.
+    newest version is of the same snapshot and schema, and `is_enough` as it is. Versions as of before the latest
+    erasure go whatever their number, for they may hold what was taken down. Raises UsageError for a place that holds
+    other things, WarehouseError where it cannot be written.
     """
     if keep < 1:
         raise UsageError(f"keep is {keep}; at least the version that is being {done} is kept: 1 or more")
-    versions = folder / "versions"
-    if folder.exists() and not versions.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} holds other files; name an empty folder, or one that was {done} into before")
-    versions.mkdir(parents=True, exist_ok=True)
-    latest = read_manifest(folder)
     connection.execute("BEGIN TRANSACTION")
     try:
+        place.require_own(done)
+        latest = place.read_latest()
+        if latest is not None and f"{done}_at" not in latest:
+            raise UsageError(f"{place.address} holds versions of another kind; name a place of its own")
         snapshot_id, as_of = _snapshot(connection)
         stale = stale_before(connection)
-        if latest and (latest["snapshot_id"], latest["schema_version"]) == (snapshot_id, schema_version) and not force:
-            return Brought(latest, True, _prune(versions, done, keep, latest["version"], stale))
-        said: Manifest = {
-            "version": f"{as_of:%Y%m%dT%H%M%SZ}-{snapshot_id}",
-            "as_of": as_of.isoformat(),
-            "snapshot_id": snapshot_id,
-            "schema_version": schema_version,
-        }
-        _write_version(versions, said, write, done)
+        state = (snapshot_id, schema_version)
+        is_there = latest is not None and (latest["snapshot_id"], latest["schema_version"]) == state
+        is_there = is_there and latest is not None and is_enough(latest)
+        if latest is None or not is_there:
+            said = {"as_of": as_of.isoformat(), "snapshot_id": snapshot_id, "schema_version": schema_version}
+            latest = _write_version(place, f"{as_of:%Y%m%dT%H%M%SZ}-{snapshot_id}", said, write, done)
+            place.point_to(latest)
+        grace = timedelta(seconds=0 if place.holds_readers else grace_seconds)
+        return Brought(latest, is_there, _prune(place, done, keep, latest["version"], stale, grace))
+    except place.faults as error:
+        raise WarehouseError(f"{place.address} cannot be {done} into: {_first_line(error)}") from error
     finally:
         connection.execute("ROLLBACK")
-    _swap(folder, said)
-    return Brought(said, False, _prune(versions, done, keep, said["version"], stale))
-
-
-def read_manifest(folder: Path) -> Manifest | None:
-    """What `latest.json` says, or None where there is no version."""
-    path = folder / "latest.json"
-    if not path.exists():
-        return None
-    found: Manifest = json.loads(path.read_text(encoding="utf-8"))
-    return found
-
-
-def read_manifests(folder: Path) -> list[Manifest]:
-    """The manifests of all versions that are kept, newest first."""
-    return list(_manifests(folder / "versions"))
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write a file that is whole or not there."""
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
-    draft.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    draft.replace(path)
 
 
 def _snapshot(connection: duckdb.DuckDBPyConnection) -> tuple[int, datetime]:
@@ -117,54 +107,40 @@ def _snapshot(connection: duckdb.DuckDBPyConnection) -> tuple[int, datetime]:
     return snapshot_id, datetime.fromtimestamp(row[0] / 1e6, UTC)
 
 
-def _write_version(versions: Path, said: Manifest, write: Write, done: str) -> None:
-    """A whole version in a folder of its own, under its final name; nothing points to it yet."""
-    draft = Path(mkdtemp(prefix=_DRAFT, dir=versions))
-    try:
-        said["tables"] = write(draft, said)
-        said["files"] = [_file(draft, path) for path in sorted(draft.rglob("*")) if path.is_file()]
-        said[f"{done}_at"] = datetime.now(UTC).isoformat()
-        while (versions / said["version"]).exists():  # forced: a new name, since nobody may see a file change
-            said["version"] += "a"
-        write_json(draft / "manifest.json", said)
-        draft.chmod(0o755)
-        draft.rename(versions / said["version"])
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+def _write_version(place: VersionPlace, name: str, said: Manifest, write: Write, done: str) -> Manifest:
+    """The manifest of a whole version under a name of its own; nothing points to it yet."""
+    with place.draft(name) as (version, draft):
+        manifest: Manifest = {"version": version, **said}
+        manifest["tables"] = write(draft, manifest, place.url_of(version))
+        manifest["files"] = [_file(draft, path) for path in sorted(draft.rglob("*")) if path.is_file()]
+        manifest[f"{done}_at"] = datetime.now(UTC).isoformat()
+        place.settle(draft, manifest)
+    return manifest
 
 
 def _file(draft: Path, path: Path) -> dict[str, Any]:
-    path.chmod(0o444)
     with path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     return {"path": path.relative_to(draft).as_posix(), "bytes_count": path.stat().st_size, "sha256": digest}
 
 
-def _swap(folder: Path, manifest: Manifest) -> None:
-    """Let `current` and `latest.json` name the new version, each by one rename."""
-    pointer = folder / f".current-{os.getpid()}"
-    pointer.unlink(missing_ok=True)
-    pointer.symlink_to(Path("versions") / manifest["version"])
-    pointer.replace(folder / "current")
-    write_json(folder / "latest.json", manifest)
-
-
-def _manifests(versions: Path) -> Iterator[Manifest]:
-    for path in sorted(versions.glob("[!.]*/manifest.json"), reverse=True):
-        yield json.loads(path.read_text(encoding="utf-8"))
-
-
-def _prune(versions: Path, done: str, keep: int, current: str, stale: datetime) -> tuple[str, ...]:
-    """The names of the versions that were deleted; drafts that a killed writer left go after a day."""
-    for draft in versions.glob(f"{_DRAFT}*"):
-        if time.time() - draft.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-            shutil.rmtree(draft, ignore_errors=True)
-    by_age = sorted(_manifests(versions), key=lambda m: str(m[f"{done}_at"]), reverse=True)
-    others = [m for m in by_age if m["version"] != current]
-    superfluous = tuple(
-        str(m["version"]) for n, m in enumerate(others, 1) if n >= keep or datetime.fromisoformat(m["as_of"]) < stale
-    )
+def _prune(
+    place: VersionPlace, done: str, keep: int, current: str, stale: datetime, grace: timedelta
+) -> tuple[str, ...]:
+    """The names of the versions that were deleted: beyond `keep` and the grace, or as of before an erasure."""
+    place.remove_abandoned()
+    moment = datetime.now(UTC)
+    by_age = sorted(place.read_manifests(), key=lambda m: str(m[f"{done}_at"]), reverse=True)
+    superfluous = []
+    for number, (successor, manifest) in enumerate(pairwise(by_age), 1):
+        is_beyond = number >= keep and moment - datetime.fromisoformat(successor[f"{done}_at"]) >= grace
+        if manifest["version"] != current and (is_beyond or datetime.fromisoformat(manifest["as_of"]) < stale):
+            superfluous.append(str(manifest["version"]))
+    place.write_json("history.json", [m for m in by_age if m["version"] not in superfluous])
     for name in superfluous:
-        shutil.rmtree(versions / name, ignore_errors=True)
-    return superfluous
+        place.remove(name)
+    return tuple(superfluous)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -3,17 +3,14 @@
 import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
-from time import monotonic, sleep
 
 import pytest
+from object_store import BUCKET, JUICEFS, free_port, object_store
 
 from warehouse import Warehouse, WarehouseLocation, connect
 
@@ -28,7 +25,6 @@ with Warehouse.open(WarehouseLocation(catalog=sys.argv[2], data=sys.argv[3])) as
         warehouse.land(Maker().articles(range(n * 10, n * 10 + 10), crawl_id=sys.argv[4]))
 """
 WRITERS = ("a", "b", "c")
-JUICEFS = Path(sys.executable).with_name("juicefs")
 
 needs_postgres = pytest.mark.skipif(
     shutil.which("initdb") is None or importlib.util.find_spec("duckdb_extension_postgres") is None,
@@ -38,12 +34,6 @@ needs_s3 = pytest.mark.skipif(
     not JUICEFS.exists() or importlib.util.find_spec("duckdb_extension_httpfs") is None,
     reason="needs juicefs, whose gateway is an S3-compatible store, and the wheel duckdb-extension-httpfs",
 )
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -75,37 +65,10 @@ def server() -> Iterator[Callable[[str], str]]:
 @pytest.fixture
 def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty bucket of a real S3-compatible server; the environment says where it is and how to sign."""
-    port = free_port()
-    meta = f"sqlite3://{tmp_path}/meta.db"
-    signing = {"AWS_ACCESS_KEY_ID": "difang", "AWS_SECRET_ACCESS_KEY": "difang-secret", "AWS_REGION": "us-east-1"}
-    for name, value in {**signing, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("MINIO_ROOT_USER", "difang")
-    monkeypatch.setenv("MINIO_ROOT_PASSWORD", "difang-secret")
-    made = [JUICEFS, "format", "--storage", "file", "--bucket", f"{tmp_path}/blocks/", meta, "news"]
-    subprocess.run(made, check=True, capture_output=True, timeout=120)
-    started = [JUICEFS, "gateway", "--no-usage-report", "--cache-size", "0", meta, f"127.0.0.1:{port}"]
-    log = (tmp_path / "gateway.log").open("wb")
-    gateway = subprocess.Popen(started, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        deadline = monotonic() + 120
-        while not answers(port):
-            assert gateway.poll() is None, (tmp_path / "gateway.log").read_text()
-            assert monotonic() < deadline
-            sleep(0.2)
-        yield "s3://news/lake"
-    finally:
-        gateway.terminate()
-        gateway.wait()
-        log.close()
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/minio/health/live", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return False
+    with object_store(tmp_path) as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        yield f"s3://{BUCKET}/lake"
 
 
 def write_at_once(where: WarehouseLocation) -> None:

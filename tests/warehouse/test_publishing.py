@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from records import UsageError
+from warehouse.published_files import write_files
 from warehouse.publishing import publish
 
 FROZEN = json.loads(Path(__file__).with_name("published_1.json").read_text(encoding="utf-8"))
@@ -57,6 +58,29 @@ def test_every_format_holds_the_same_rows(filled, tmp_path):
     assert {row["title"] for row in told} == titles
     points = json.loads((current / "regions.geojson").read_text(encoding="utf-8"))
     assert {f["id"] for f in points["features"]} == {"370000", "370100", "370114"}
+
+
+def test_a_spreadsheet_keeps_what_looks_like_a_number_and_knows_an_instant(tmp_path):
+    (tmp_path / "out").mkdir()
+    with duckdb.connect(str(tmp_path / "out" / "news.duckdb")) as database:
+        database.execute(
+            "CREATE TABLE regions (region_code VARCHAR, region_name VARCHAR, local_name VARCHAR, level VARCHAR, "
+            "longitude DOUBLE, latitude DOUBLE)"
+        )
+        database.execute("CREATE TABLE region_by_day (region_code VARCHAR, articles_count BIGINT)")
+        database.execute(
+            "CREATE TABLE articles AS SELECT unnest($1) AS article_id, "
+            "TIMESTAMPTZ '2024-05-13 10:18:00.5+08' AS published_at, '370114' AS region_code",
+            [["6571266421408893", "12e4567890123456", "123456e789012345", "f34ae2a0ee4b6729"]],
+        )
+    write_files(tmp_path / "out")
+    text = (tmp_path / "out" / "csv" / "articles.csv").read_text(encoding="utf-8-sig")
+    assert [tuple(row.values()) for row in csv.DictReader(text.splitlines())] == [
+        ("'6571266421408893", "2024-05-13 10:18:00", "370114"),
+        ("'12e4567890123456", "2024-05-13 10:18:00", "370114"),
+        ("'123456e789012345", "2024-05-13 10:18:00", "370114"),
+        ("f34ae2a0ee4b6729", "2024-05-13 10:18:00", "370114"),
+    ]
 
 
 def test_published_columns_are_only_ever_added(filled, tmp_path):
@@ -124,7 +148,7 @@ def test_copies_that_hold_what_was_taken_down_go_with_the_next_one(filled, make,
     filled.refresh_marts()
     publish(filled.connection, tmp_path / "p")
     filled.forget([make.url(2)])
-    filled.refresh_marts(force=True)
+    filled.refresh_marts(whole=True)
     report = publish(filled.connection, tmp_path / "p", keep=9)
     assert len(report.removed_versions) == 1
     assert report.counts["articles"] == 1
