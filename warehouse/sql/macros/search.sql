@@ -9,40 +9,53 @@
 -- @region_name 主要地区全称 | full name of the primary region
 -- (words, region := '', publisher := '', since := '', until := '', top := 1000)
 WITH asked AS MATERIALIZED (
-    SELECT DISTINCT word, length(word) AS size
-    FROM (SELECT trim(unnest(regexp_extract_all(lower(translate(words, '“”「」　', '"""" ')), '"[^"]+"|[^\s"]+')), '" ') AS word)
+    SELECT word, length(word) AS size, row_number() OVER (ORDER BY word)::INTEGER AS word_number
+    FROM (
+        SELECT DISTINCT trim(unnest(regexp_extract_all(lower(translate(words, '“”「」　', '"""" ')), '"[^"]+"|[^\s"]+')), '" ') AS word
+    )
     WHERE word <> ''
 ), offsets AS (
     -- pairs that cover the word: 0, 2, 4 … and the last
-    SELECT word, size, unnest(CASE WHEN size < 2 THEN [] ELSE list_distinct(list_append(range(0, size - 2, 2), size - 2)) END) AS o
+    SELECT word, word_number, unnest(CASE WHEN size < 2 THEN [] ELSE list_distinct(list_append(range(0, size - 2, 2), size - 2)) END) AS o
     FROM asked
 ), grams AS MATERIALIZED (
-    SELECT word, o, unicode(substr(word, (o + 1)::INTEGER, 1))::BIGINT * 2097152 + unicode(substr(word, (o + 2)::INTEGER, 1)) AS gram,
-           count(*) OVER (PARTITION BY word) AS needed
+    SELECT word_number, o, unicode(substr(word, (o + 1)::INTEGER, 1))::BIGINT * 2097152 + unicode(substr(word, (o + 2)::INTEGER, 1)) AS gram,
+           count(*) OVER (PARTITION BY word_number) AS needed
     FROM offsets
 ), hits AS (
-    SELECT g.word, g.needed, p.place - g.o AS origin FROM index_postings AS p JOIN grams AS g ON p.gram = g.gram
+    SELECT g.word_number, g.needed, p.place - g.o AS origin FROM index_postings AS p JOIN grams AS g ON p.gram = g.gram
 ), occurrences AS (
-    SELECT word, origin FROM hits WHERE needed = 1
+    SELECT word_number, origin FROM hits WHERE needed = 1
     UNION ALL
-    SELECT word, origin FROM hits WHERE needed > 1 GROUP BY word, origin HAVING count(*) = any_value(needed)
+    SELECT word_number, origin FROM hits WHERE needed > 1 GROUP BY word_number, origin HAVING count(*) = any_value(needed)
     UNION ALL
-    SELECT a.word, p.place FROM index_postings AS p JOIN (SELECT word, unicode(word) AS character FROM asked WHERE size = 1) AS a USING (character)
+    SELECT a.word_number, p.place FROM index_postings AS p
+    JOIN (SELECT word_number, unicode(word) AS character FROM asked WHERE size = 1) AS a USING (character)
 ), pending AS MATERIALIZED (
     SELECT batch_id FROM core_batches ANTI JOIN index_batches USING (batch_id)
 ), touched AS MATERIALIZED (
     SELECT DISTINCT article_id FROM core_captures SEMI JOIN pending USING (batch_id)
-), counted AS (
-    SELECT o.word, d.first_slot, count(*) AS hits,
-           count(*) FILTER (o.origin - d.first_slot * 2048 < d.title_character_count) AS title_hits
+), stale AS MATERIALIZED (
+    SELECT slot FROM index_documents SEMI JOIN touched USING (article_id)
+), counted AS MATERIALIZED (
+    SELECT o.word_number, d.first_slot, count(*) AS hits,
+           count(*) FILTER (o.origin - d.first_slot * 2048 < d.title_character_count) AS title_hits,
+           any_value(d.character_count) AS character_count
     FROM occurrences AS o
     JOIN index_documents AS d ON d.slot = o.origin >> 11
-    GROUP BY o.word, d.first_slot
+    GROUP BY o.word_number, d.first_slot
 ), corpus AS (
-    SELECT greatest(count(*), 1) AS n, coalesce(avg(character_count), 400) AS average FROM index_documents WHERE slot = first_slot
+    -- how many articles, and how long they are: taken of the first 65,536 slots
+    SELECT greatest(c.slots * coalesce(s.share, 1), 1) AS n, coalesce(s.average, 400) AS average
+    FROM (SELECT count(*) AS slots FROM index_documents) AS c
+    CROSS JOIN (
+        SELECT avg((slot = first_slot)::INTEGER) AS share, avg(character_count) FILTER (slot = first_slot) AS average
+        FROM index_documents WHERE slot < 65536
+    ) AS s
 ), weights AS MATERIALIZED (
-    SELECT a.word, ln(1 + (c.n - coalesce(df, 0) + 0.5) / (coalesce(df, 0) + 0.5)) AS idf
-    FROM asked AS a CROSS JOIN corpus AS c LEFT JOIN (SELECT word, count(*) AS df FROM counted GROUP BY word) USING (word)
+    SELECT a.word, a.word_number, ln(1 + (c.n - coalesce(df, 0) + 0.5) / (coalesce(df, 0) + 0.5)) AS idf
+    FROM asked AS a CROSS JOIN corpus AS c
+    LEFT JOIN (SELECT word_number, count(*) AS df FROM counted GROUP BY word_number) USING (word_number)
 ), codes AS MATERIALIZED (
     SELECT region AS region_code WHERE region <> ''
     UNION
@@ -53,21 +66,27 @@ WITH asked AS MATERIALIZED (
     SELECT publisher AS publisher_id WHERE publisher <> ''
     UNION
     SELECT publisher_id FROM dim_publishers WHERE publisher_name = publisher
-), found AS (
-    SELECT c.first_slot, sum(w.idf * (c.hits + 2 * c.title_hits) * 2.2
-               / (c.hits + 2 * c.title_hits + 1.2 * (0.25 + 0.75 * d.character_count / corpus.average))) AS score,
-           sum(c.hits)::INTEGER AS hits_count, count(*) FILTER (c.title_hits > 0)::INTEGER AS title_hits_count
-    FROM counted AS c
-    JOIN weights AS w USING (word)
+), eligible AS (
+    -- a word of half the articles: the columns of filters are read where there is a filter
+    FROM counted WHERE region = '' AND publisher = '' AND since::VARCHAR = '' AND until::VARCHAR = ''
+    UNION ALL
+    SELECT c.* FROM counted AS c
     JOIN index_documents AS d ON d.slot = c.first_slot
-    CROSS JOIN corpus
-    WHERE (region = '' OR d.region_code IN (FROM codes)) AND (publisher = '' OR d.publisher_id IN (FROM publishers))
+    WHERE NOT (region = '' AND publisher = '' AND since::VARCHAR = '' AND until::VARCHAR = '')
+      AND (region = '' OR d.region_code IN (FROM codes)) AND (publisher = '' OR d.publisher_id IN (FROM publishers))
       AND (since::VARCHAR = '' OR d.published_date >= TRY_CAST(since::VARCHAR AS DATE))
       AND (until::VARCHAR = '' OR d.published_date <= TRY_CAST(until::VARCHAR AS DATE))
-      AND d.article_id NOT IN (FROM touched)
-    GROUP BY c.first_slot
+), found AS (
+    SELECT e.first_slot, sum(w.idf * (e.hits + 2 * e.title_hits) * 2.2
+               / (e.hits + 2 * e.title_hits + 1.2 * (0.25 + 0.75 * e.character_count / corpus.average))) AS score,
+           sum(e.hits)::INTEGER AS hits_count, count(*) FILTER (e.title_hits > 0)::INTEGER AS title_hits_count
+    FROM eligible AS e
+    JOIN weights AS w USING (word_number)
+    CROSS JOIN corpus
+    ANTI JOIN stale ON stale.slot = e.first_slot
+    GROUP BY e.first_slot
     HAVING count(*) = (SELECT count(*) FROM asked)
-    ORDER BY score DESC, c.first_slot DESC
+    ORDER BY score DESC, e.first_slot DESC
     LIMIT top
 ), fresh AS (
     SELECT article_id, arg_max(content_sha256, (fetched_at, content_sha256)) AS content_sha256
