@@ -4,35 +4,38 @@ An orphan younger than the longest transaction may be a file that this transacti
 file may still be read through an older snapshot: nothing younger than `MINIMUM_AGE` is ever deleted. A snapshot's age
 counts from when the next one took its place, because until then new readers begin on it; one that is expired under a
 reader would answer with fewer rows, not with an error.
-"""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+It goes in short steps, a table's merge a step, a large table's in several. Between two of them whoever else uses the
+connection has his turn: a landing waits for a step, not for the whole.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
 import duckdb
 
 from records import UsageError, WarehouseError
+from warehouse.location import LAKE
 from warehouse.model import TABLES
 from warehouse.patience import persist, rebasing
 from warehouse.retention import retain_bodies
-from warehouse.location import LAKE
 from warehouse.views import MARTS
 
 MINIMUM_AGE = timedelta(hours=1)
+STEP_FILES = 8
+"""Files that one step merges a table into at most: each is 512 MB, DuckLake's target, and takes seconds."""
 DELETED_SHARE = 0.25
 """Share of deleted rows from which a file is written anew."""
 
-STEP_FILES = 8
-"""Files that one step merges a table into at most: each is 512 MB, DuckLake's target, and takes seconds."""
+
+Turn = Callable[[], AbstractContextManager[None]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceReport:
     """What maintenance did, and the rows by table after it."""
-Turn = Callable[[], AbstractContextManager[None]]
-
-
 
     erased_bodies_count: int
     """Raw bodies that had outlived their retention."""
@@ -55,10 +58,10 @@ def maintain(
     keep_days: float = 7.0,
     orphan_days: float = 1.0,
     raw_days: float | None = None,
+    turn: Turn = nullcontext,
 ) -> MaintenanceReport:
     """Bring the lake into its best shape, and say what that took.
 
-    turn: Turn = nullcontext,
     Raw bodies beyond `raw_days` are erased, small files merged, snapshots expired that were superseded `keep_days` ago,
     unused files older than `orphan_days` deleted. Running it again does nothing more. `turn` holds the connection for
     one step. Raises UsageError for an age under an hour, WarehouseError when a count afterwards is not what the files
@@ -121,9 +124,6 @@ def merge_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -
     return merged, created
 
 
-def expire_snapshots(connection: duckdb.DuckDBPyConnection, *, superseded_before: datetime) -> int:
-    """How many snapshots were expired: those in whose place another one was before the instant."""
-    found = connection.execute(
 def rewrite_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -> int:
     """Files that were written anew without their deleted rows."""
     rewritten = 0
@@ -137,6 +137,9 @@ def rewrite_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext)
     return rewritten
 
 
+def expire_snapshots(connection: duckdb.DuckDBPyConnection, *, superseded_before: datetime) -> int:
+    """How many snapshots were expired: those in whose place another one was before the instant."""
+    found = connection.execute(
         "SELECT snapshot_id FROM (SELECT snapshot_id, lead(snapshot_time) OVER (ORDER BY snapshot_id) AS superseded_at "
         "FROM ducklake_snapshots(current_database())) WHERE superseded_at < $before",
         {"before": superseded_before},
