@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# Tests run side by side in so many processes; a file's tests, and the slow ones that start Airflow, stay together.
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test slow-test fast-test lint airflow clean constraints
@@ -15,13 +17,13 @@ demo: $(VENV)/.demo  ## set up, then crawl, land and query two bundled newspaper
 	$(BIN)/difang --home difang-home/demo demo
 
 test: $(VENV)/.test lint  ## set up, then check and test everything but the slow tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 slow-test: $(VENV)/.test  ## the slow tests: a day in a local Airflow, thirty kills, PostgreSQL
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 fast-test: $(VENV)/.test  ## the tests that take no more than seconds each
-	$(BIN)/python -m pytest -m "not slow and not airflow"
+	$(BIN)/python -m pytest -m "not slow and not airflow" -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -33,7 +33,7 @@ def clean_environment() -> dict[str, str]:
     return kept | {"COLUMNS": "200"}
 
 
-def run_difang(*arguments: str, home: Path, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess:
+def run_difang(*arguments: str, home: Path, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess:
     """`difang` with the arguments in a child process."""
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *arguments],
@@ -50,7 +50,7 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     """The demo's first run; each process of a run of pytest has a copy of its home."""
 
     def make(folder: Path) -> None:
-        done = run_difang("demo", home=folder / "home", timeout=280)
+        done = run_difang("demo", home=folder / "home")
         assert done.returncode == 0, done.stderr
         (folder / "stdout").write_text(done.stdout, "utf-8")
         (folder / "stderr").write_text(done.stderr, "utf-8")
