@@ -11,6 +11,8 @@ from transforms.position_spans import head_pattern
 
 CLAUSE_END = frozenset({"", *"、，。；：！？,;:!?）)\n"})
 _NEEDING = frozenset("和与及为在对从向到率赴同将被由把使")
+VISIT = re.compile("考察|调研|回访|视察|检查|慰问|洽谈|参观|访问|指导|对接|拜访|学习|交流|开展")
+"""What guests come for: 来 | 文山 | 回访."""
 _JOINED = re.compile("[^，。；、]{0,12}[的人者员]")
 """What makes the verb after a conjunction part of a noun: 张三和出席会议的代表."""
 
@@ -116,6 +118,8 @@ class NameEnds:
             return 1.0
         if text[end].isdigit():
             return 0.6
+        if text[end] == "来" and lexicon.after.match(text, end + 1) and not VISIT.match(text, end + 1):
+            return -0.8  # 邵东来 | 主持会议: who comes does so to visit
         if text[end] in "说称道" and text[end + 1 : end + 2] in PUNCTUATION:
             return 1.0
         if text[end] in _NEEDING and text[end + 1 : end + 2] in CLAUSE_END:

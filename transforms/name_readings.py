@@ -6,7 +6,7 @@ rule was measured alone.
 
 import re
 
-from transforms.name_ends import CLAUSE_END, NameEnds
+from transforms.name_ends import CLAUSE_END, VISIT, NameEnds
 from transforms.name_evidence import NameEvidence
 from transforms.name_lexicon import HONORIFIC, NEVER_IN_NAMES, PUNCTUATION, load_names
 from transforms.official_tokens import Token
@@ -18,10 +18,10 @@ _BODY = re.compile(
 """The end of a title that names its body, or of a usual office; bare titles also stand before common words."""
 _CLOSING = frozenset({"v", "vd", "p", "d", "c", "r", "TIME", "t", "f"})
 """Tags of a word that may follow a name where the lexicon of following words lacks it."""
+_WHEN = frozenset({"TIME", "t", "f", "s"})
 _LINKING = frozenset({"c", "p", "d", "v", "u", "r", "f"})
 _TRAILING = frozenset({"p", "u", "c", "d", "f", "r"})
 _GUESTS = re.compile("(?:领导|一行|代表|[团组])来$")
-_VISIT = re.compile("考察|调研|回访|视察|检查|慰问|洽谈|参观|访问|指导|对接|拜访|学习|交流|开展")
 _VERBS = frozenset("任向和从于")
 """Surnames that are foremost verbs and prepositions."""
 _ELECTING = re.compile("(?:任命|选举|补选|推选|聘任|提名|推荐|、)$")
@@ -65,7 +65,7 @@ class Readings:
         if not self._text.startswith("来", start):
             return False
         place = self._starts.get(start + 1)
-        visited = place is not None and place.tag == "LOC" and _VISIT.match(self._text, place.end)
+        visited = place is not None and place.tag == "LOC" and VISIT.match(self._text, place.end)
         return _GUESTS.search(self._text, 0, start + 1) is not None or bool(visited)
 
     def _may_be_name(self, name: str, surname: int) -> bool:
@@ -95,7 +95,7 @@ class Readings:
 
     def _is_clamped(self, start: int, end: int, surname: int) -> bool:
         """Whether whole words fill the place between an office and a telling word: 主任 | 束 万年 | 一同拜访."""
-        if end - start != surname + 2 or not surname or self._text[start + surname : end] in self._lexicon.words:
+        if end - start != surname + 2 or not surname:
             return False
         title, here = _BODY.search(self._text, max(0, start - 5), start), self._starts.get(start)
         if here is not None and here.tag == "c":
@@ -152,6 +152,8 @@ class Readings:
         last = self._ends.get(end)
         if last is not None and not listed and len(last.word) == 1 and last.tag in _TRAILING:
             score -= 0.8
+        if here.tag == "p" and last is not None and last.tag in _WHEN:
+            score -= 1.0  # 书记 | 于 年初
         if foreign:
             score += 0.2 + 0.1 * len(name)
         elif here.end == end and here.tag in {"nz", "LOC"}:

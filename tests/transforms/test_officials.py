@@ -27,22 +27,48 @@ _SPEC.loader.exec_module(benchmark)
 CASES = benchmark.read_cases()
 ARTICLES = benchmark.read_articles()
 LEADS = {
-    name: benchmark.read_articles(Path(__file__).with_name(f"officials_{name}.txt")) for name in ("leads", "fresh")
+    name: benchmark.read_articles(Path(__file__).with_name(f"officials_{name}.txt"))
+    for name in ("leads", "fresh", "reports", "reports_second", "reports_third")
 }
 FLOORS = {"person_f1": 99.5, "pair_f1": 99.5, "pair_precision": 99.5, "place": 99.0, "role": 99.6, "status": 99.0}
 """What our own cases must reach, in percent; they fall only with a reason in the commit."""
 
 
 ARTICLE_FLOORS = {
-    "tuned": {"person_f1": 92.5, "pair_f1": 92.0, "pair_precision": 97.0, "place": 94.0, "role": 88.0, "status": 83.0},
-    "held": {"person_f1": 92.5, "pair_f1": 93.0, "pair_precision": 96.0, "place": 92.5, "role": 88.5, "status": 84.0},
+    "tuned": {"person_f1": 93.5, "pair_f1": 94.0, "pair_precision": 98.0, "place": 94.0, "role": 89.0, "status": 95.0},
+    "held": {"person_f1": 94.0, "pair_f1": 94.0, "pair_precision": 95.5, "place": 94.0, "role": 91.0, "status": 93.0},
 }
 """The same for whole articles, whose second half no rule was made for."""
 LEAD_FLOORS = {
     "leads": {"person_f1": 98.0, "pair_f1": 97.5, "pair_precision": 98.5, "place": 97.0, "role": 98.0, "status": 95.0},
-    "fresh": {"person_f1": 97.0, "pair_f1": 96.5, "pair_precision": 98.0, "place": 92.0, "role": 97.5, "status": 95.0},
+    "fresh": {"person_f1": 98.0, "pair_f1": 97.5, "pair_precision": 98.0, "place": 95.5, "role": 98.0, "status": 98.0},
+    "reports": {
+        "person_f1": 98.5,
+        "pair_f1": 98.5,
+        "pair_precision": 98.0,
+        "place": 98.0,
+        "role": 98.0,
+        "status": 98.5,
+    },
+    "reports_second": {
+        "person_f1": 97.5,
+        "pair_f1": 97.0,
+        "pair_precision": 98.5,
+        "place": 96.0,
+        "role": 96.5,
+        "status": 96.0,
+    },
+    "reports_third": {
+        "person_f1": 98.0,
+        "pair_f1": 97.5,
+        "pair_precision": 98.0,
+        "place": 97.5,
+        "role": 97.5,
+        "status": 98.0,
+    },
 }
-"""The same for leads of every province: those on which the rules were mended, and those kept back."""
+"""The same for leads and reports of every province; what they scored at first sight stands in docs/benchmarks.md."""
+MINIMUM = {"reports_third": 20, "reports": 30, "reports_second": 30}
 
 
 def read_seed() -> tuple[str, str]:
@@ -89,7 +115,7 @@ def test_seed_article_finds_every_place_where_an_official_is_named() -> None:
 
 def test_there_are_cases_for_every_pattern() -> None:
     assert len(CASES) >= 200
-    assert len({case.pattern for case in CASES}) >= 22
+    assert len({case.pattern for case in CASES}) >= 38
 
 
 def test_own_cases_stay_above_their_floors() -> None:
@@ -110,9 +136,9 @@ def test_articles_stay_above_their_floors(half: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["leads", "fresh"])
+@pytest.mark.parametrize("name", list(LEADS))
 def test_leads_of_every_province_stay_above_their_floors(name: str) -> None:
-    assert len(LEADS[name]) >= 40
+    assert len(LEADS[name]) >= MINIMUM.get(name, 40)
     result = benchmark.score(benchmark.with_difang, LEADS[name])
     short = {key: (round(result[key], 1), floor) for key, floor in LEAD_FLOORS[name].items() if result[key] < floor}
     assert not short, f"below the floor (got, floor): {short}"
@@ -143,6 +169,8 @@ PRIVATE = [
     "被告人王大伟犯盗窃罪，被判处有期徒刑一年。",
     "未成年人小刚（化名）被解救，民警余波为他联系了学校。",
     "志愿者马晓燕和网友陈亮给老人送去棉被。",
+    "某科技公司高级工程师夏明、品牌总监于婷和球队主教练唐凯参加。",
+    "项目方代表郝建、施工方代表田野介绍进度。",
     "记者王津 通讯员李博 摄影报道 责任编辑：孙倩",
 ]
 """Persons without a public office: docs/adr/0006-public-office-only.md."""
@@ -188,6 +216,46 @@ def test_publisher_region_stands_in_where_the_text_names_no_place() -> None:
     assert {m.region_code for m in tag_officials(text, publisher_region="371721")} == {"371721"}
     assert {m.region_code for m in tag_officials(text)} == {None}
     assert {m.region_code for m in tag_officials(text, publisher_region="370114")} == {None}  # a district has no 县委
+
+
+def test_a_bare_title_in_a_new_sentence_is_the_homes_and_not_the_guests() -> None:
+    guests = "淮南市委书记秦牧野率队来宣城市考察。市委书记兰若溪陪同。"
+    assert {m.name: m.region_code for m in tag_officials(guests)} == {"秦牧野": "340400", "兰若溪": "341800"}
+    told = "淮南市委书记秦牧野到访宣城市政务中心。市委书记兰若溪陪同。"
+    assert [m.region_code for m in tag_officials(told, publisher_region="341800")] == ["340400", "341800"]
+    away = "榆次区委书记秦牧野率队赴潞州区考察。区领导兰若溪参加。"
+    assert {m.region_code for m in tag_officials(away)} == {"140702"}
+
+
+def test_a_zone_is_no_district_with_a_court() -> None:
+    text = "章丘经济开发区管委会主任秦牧野参加。章丘区副区长兰若溪主持，区法院院长翟云帆参加，区党工委副书记骆明发言。"
+    places = {m.name: m.jurisdiction for m in tag_officials(text)}
+    assert places == {
+        "秦牧野": "章丘经济开发区",
+        "兰若溪": "章丘区",
+        "翟云帆": "章丘区",
+        "骆明": "章丘经济开发区",
+    }
+
+
+def test_a_company_or_society_says_nothing_of_a_region() -> None:
+    text = "曹县县委书记秦牧野会见宝冶集团副总工程师兰若溪、中国地理学会副理事长兼秘书长翟云帆。"
+    assert {m.name: m.region_code for m in tag_officials(text)} == {"秦牧野": "371721", "兰若溪": None, "翟云帆": None}
+
+
+def test_a_punished_former_official_is_under_investigation() -> None:
+    mentions = tag_officials("曹县普连集镇原党委书记秦牧野弄虚作假。秦牧野受到党内严重警告处分。")
+    assert {m.status for m in mentions} == {"investigated"}
+
+
+def test_who_comes_to_a_funeral_is_not_the_dead() -> None:
+    (mention,) = tag_officials("县委书记秦牧野参加追悼会。")
+    assert (mention.role, mention.status) == ("参加", "in_office")
+
+
+def test_a_relative_acts_for_himself() -> None:
+    (mention,) = tag_officials("市委书记秦牧野的妻子赵兰参加了志愿活动。")
+    assert (mention.name, mention.role) == ("秦牧野", "提及")
 
 
 def test_homonyms_with_the_same_office_in_two_counties_stay_apart() -> None:
