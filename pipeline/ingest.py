@@ -304,7 +304,8 @@ def ingest(
         finally:
             sink.close()
         bring_waiting(frontier, warehouse, [p.id for p in publishers])
-        pending = sum(frontier.counts(p.id).get("pending", 0) for p in publishers)
+        counted = frontier.counts_by_publisher()  # once: one count of a publisher looks at all URLs, too
+        pending = sum(counted[p.id]["pending"] for p in publishers if p.id in counted)
     return IngestReport(
         crawl_id=options.crawl_id,
         publishers=tuple(p.id for p in publishers),

@@ -34,21 +34,39 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option("--region", help="Only those that report on a region or a part of it: an adcode, or how it begins.")
+@click.option("--active/--inactive", default=None, help="Only those that a crawl takes unasked, or only the others.")
+@click.option("--verified/--unverified", default=None, help="Only those that were proved live, or only the others.")
+@click.option("--ids", is_flag=True, help="Print the ids alone, a line each, for another command.")
 @click.option("--json", "json_", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
-def list_(session: Session, json_: bool) -> None:
-    """Every declared publisher, a line each.
+def list_(
+    session: Session, region: str | None, active: bool | None, verified: bool | None, ids: bool, json_: bool
+) -> None:
+    """Every declared publisher, a line each; or those of a region, of a state.
 
     \b
     Example:
-      difang publishers list --json
+      difang publishers list --region 37 --unverified
     """
-    declared = load_publishers(session.settings.publishers)
+    if region is not None and not re.fullmatch(r"[1-9]\d{1,5}", region):
+        raise UsageError(f"--region {region!r} is no adcode, nor how one begins: write 37 for 山东, 370114 for 章丘")
+    if ids and json_:
+        raise UsageError("--ids and --json exclude each other")
+    prefix = re.sub(r"(?:00)+$", "", region or "") if len(region or "") == 6 else region or ""
+    chosen = [
+        p
+        for p in load_publishers(session.settings.publishers).values()
+        if (p.region_code or "").startswith(prefix) and active in {None, p.active} and verified in {None, p.is_verified}
+    ]
     if json_:
-        click.echo(as_json([as_plain(p) for p in declared.values()]))
+        click.echo(as_json([as_plain(p) for p in chosen]))
+        return
+    if ids:
+        click.echo("".join(f"{p.id}\n" for p in chosen), nl=False)
         return
     table = Table("id", "name", "region", "sources", "active", "verified", "home")
-    for p in declared.values():
+    for p in chosen:
         table.add_row(
             p.id,
             p.name,
@@ -59,6 +77,11 @@ def list_(session: Session, json_: bool) -> None:
             p.home_url,
         )
     session.out.print(table)
+    session.err.print(
+        f"{len(chosen)} publishers, {sum(p.active for p in chosen)} active, "
+        f"{sum(p.is_verified for p in chosen)} verified",
+        highlight=False,
+    )
 
 
 @command.command()

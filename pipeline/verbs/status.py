@@ -14,25 +14,26 @@ from warehouse import connect
 LANDED = """
 SELECT publisher_id AS publisher, count(*) AS articles, count(removed_at) AS taken_down,
        max(published_date) AS latest_day, max(last_fetched_at) AS last_fetched
-FROM v_articles WHERE $publisher::VARCHAR IS NULL OR publisher_id = $publisher GROUP BY ALL ORDER BY publisher"""
+FROM v_articles WHERE $publishers::VARCHAR[] IS NULL OR list_contains($publishers, publisher_id)
+GROUP BY ALL ORDER BY publisher"""
 COMPLETENESS = """
 SELECT publisher_id AS publisher, fetched_date AS day, sum(promised_count)::INTEGER AS promised,
        sum(landed_count)::INTEGER AS landed, sum(rejected_count)::INTEGER AS rejected,
        sum(failed_count)::INTEGER AS failed, sum(pending_count)::INTEGER AS pending,
        sum(retry_count)::INTEGER AS to_retry, sum(removed_count)::INTEGER AS removed
 FROM v_completeness
-WHERE ($publisher::VARCHAR IS NULL OR publisher_id = $publisher)
+WHERE ($publishers::VARCHAR[] IS NULL OR list_contains($publishers, publisher_id))
   AND fetched_date > (SELECT max(fetched_date) FROM v_completeness) - $days
 GROUP BY ALL ORDER BY publisher, day"""
 HEALTH = """
 SELECT publisher_id AS publisher, fetched_date AS day, articles_count AS articles, expected_count AS expected, flags
 FROM v_publisher_health
-WHERE ($publisher::VARCHAR IS NULL OR publisher_id = $publisher) AND len(flags) > 0
+WHERE ($publishers::VARCHAR[] IS NULL OR list_contains($publishers, publisher_id)) AND len(flags) > 0
   AND fetched_date > (SELECT max(fetched_date) FROM v_publisher_health) - $days
 ORDER BY publisher, day"""
 REJECTED = """
 SELECT publisher_id AS publisher, step, reason, rejections_count AS rejected, recovered_count AS recovered, example_url
-FROM v_rejection_counts WHERE $publisher::VARCHAR IS NULL OR publisher_id = $publisher
+FROM v_rejection_counts WHERE $publishers::VARCHAR[] IS NULL OR list_contains($publishers, publisher_id)
 ORDER BY publisher, rejected DESC"""
 BATCHES = """
 SELECT landed_at, crawl_id, articles_count AS versions, rejections_count AS rejected, fetches_count AS requests
@@ -54,14 +55,24 @@ QUERIES = {
 @click.option(
     "--links", type=click.IntRange(min=1), default=1, show_default=True, help="Waiting links to name of each."
 )
+@click.option("--flagged", "is_flagged", is_flag=True, help="Only publishers that those days have flagged.")
 @click.option("--watch", "is_watched", is_flag=True, help="Show the stream and what lands, live, until Ctrl-C.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def command(session: Session, publisher: str | None, days: int, links: int, is_watched: bool, json_: bool) -> None:
+def command(
+    session: Session,
+    publisher: str | None,
+    days: int,
+    links: int,
+    is_flagged: bool,
+    is_watched: bool,
+    json_: bool,
+) -> None:
     """Show what was promised, landed, rejected, failed and is pending, and which publisher needs a look.
 
     A publisher is flagged against its own 28 days before: quiet, fields degraded, more rejects, layout changed. What
-    waits is named: the latest of each section, day and reason, as many as --links says.
+    waits is named: the latest of each section, day and reason, as many as --links says. With many publishers --flagged
+    leaves those that need a look.
 
     \b
     Example:
@@ -74,21 +85,24 @@ def command(session: Session, publisher: str | None, days: int, links: int, is_w
     declared = load_publishers(session.settings.publishers)
     if publisher is not None:
         find_publisher(declared, publisher)
+    wanted = [publisher] if publisher is not None else None
     told: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {}
     with connect(session.settings.warehouse_location) as connection:
+        if is_flagged:
+            found = connection.execute(HEALTH, {"publishers": wanted, "days": days}).fetchall()
+            wanted = sorted({str(row[0]) for row in found})
         for name, query in QUERIES.items():
-            given = {"publisher": publisher, "days": days}
+            given = {"publishers": wanted, "days": days}
             result = connection.execute(query, {k: v for k, v in given.items() if f"${k}" in query})
             told[name] = ([d[0] for d in result.description or []], result.fetchall())
-    landed = [str(row[0]) for row in told["landed"][1] if row[0] is not None]
+    landed = {str(row[0]) for row in told["landed"][1] if row[0] is not None}
     frontier = Frontier.open(session.settings.frontier_url)
     try:
-        ids = sorted({publisher} if publisher else {*landed, *declared})
-        counted = {p: frontier.counts(p) for p in ids}
+        ids = wanted if wanted is not None else sorted(landed | declared.keys())
+        states = {p: counts for p, counts in frontier.counts_by_publisher().items() if p in ids}
         waiting = frontier.waiting(ids, links)
     finally:
         frontier.close()
-    states = {p: counts for p, counts in counted.items() if any(counts.values())}
     gazetteer_date = Gazetteer.load().as_of
     if json_:
         plain = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in told.items()}

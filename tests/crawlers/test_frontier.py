@@ -251,6 +251,15 @@ def test_a_dead_process_loses_its_leases_and_a_live_one_keeps_them(frontier, tmp
     assert len(frontier.lease_pending(frontier.begin_crawl("d"), "a", 9)) == 4
 
 
+def test_publishers_are_counted_in_one_pass(frontier):
+    frontier.add_links("a", [link(n) for n in range(5)])
+    frontier.add_links("b", [link(9)])
+    frontier.settle(batch(landed(1), rejected(2, Reason.NOT_ARTICLE)))
+    counted = frontier.counts_by_publisher()
+    assert counted == {p: frontier.counts(p) for p in ("a", "b")}
+    assert counted["a"] == {"pending": 3, "landed": 1, "rejected": 1, "failed": 0, "gone": 0}
+
+
 def test_the_address_that_another_leads_to_is_leased_in_its_place(frontier):
     first = frontier.begin_crawl("first")
     assert frontier.take(first, "a", link(1), section="s", via=Discovery.LISTING), "a new one"
