@@ -8,7 +8,7 @@ from conftest import ROOT, run_difang
 from pipeline.cli import VERBS
 from pipeline.newspapers import NewspaperServer
 from transforms.gazetteer import Gazetteer
-from warehouse import connect
+from warehouse import Warehouse, connect
 
 SEED = str(ROOT / "seeds" / "articles" / "zhangqiu-2022-01-17.txt")
 
@@ -147,11 +147,14 @@ def test_extract_prints_a_page_for_a_person(tmp_path):
 def test_reprocess_makes_a_new_generation_of_tags(demo_run, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(demo_run.home, home)
-    counted = ("core_articles", "v_official_mentions", "v_revisions")
+    counted = ("core_articles", "v_official_mentions", "v_announced_changes", "v_revisions")
     query = "SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in counted)
     with connect(home / "warehouse") as connection:
         before = connection.execute(query).fetchone()
         generations = connection.execute("SELECT count(*) FROM core_official_mentions").fetchone()[0]
+    assert before[2] > 20
+    with Warehouse.open(home / "warehouse") as warehouse:  # articles of before there were changes of office
+        warehouse.connection.execute("DELETE FROM core_office_changes")
     done = run_difang("reprocess", "--from", "2020-01-01", "--to", "2100-01-01", "--json", home=home)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

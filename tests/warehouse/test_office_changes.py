@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from warehouse.changes import followed_tables, newest_snapshot, read_changes
+from warehouse.exporting import export
 from warehouse.namesakes import scope_of
 
 APPOINTED = "5月13日，章丘区人大常委会召开会议，任命王建国为区长。"
@@ -43,3 +45,23 @@ def test_a_change_goes_with_its_article(warehouse, make):
     assert warehouse.forget([make.url(1)]).rows["core_office_changes"] == 1
     assert len(changes(warehouse)) == 1
     assert passed(warehouse)
+
+
+def test_a_change_is_in_the_feed_the_marts_and_the_export(warehouse, make, tmp_path):
+    warehouse.sync_dimensions(make.publishers(), make.regions(), make.positions())
+    since = newest_snapshot(warehouse.connection)
+    other = make.landed(2, text=APPOINTED, title="转载", day=dt.date(2024, 5, 15))
+    warehouse.land(make.batch(make.landed(1, text=APPOINTED), other))
+    fed = read_changes(
+        warehouse.connection,
+        followed_tables(["office_changes"]),
+        since,
+        newest_snapshot(warehouse.connection),
+    )
+    assert [change.row["name"] for change in fed] == ["王建国", "王建国"]
+    warehouse.refresh_marts()
+    query = "SELECT change_kind, to_position, decided_by, reported_date, articles_count FROM mart_office_changes"
+    expected = [("appointed", "区长", "区人大常委会", dt.date(2024, 5, 13), 2)]
+    assert warehouse.connection.execute(query).fetchall() == expected
+    assert warehouse.connection.execute("SELECT count(*) FROM mart_announced_changes").fetchone() == (2,)
+    assert export(warehouse.connection, tmp_path / "export").counts["office_changes"] == 2
