@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,6 +14,7 @@ import pytest
 from object_store import BUCKET, JUICEFS, free_port, object_store
 
 from warehouse import Warehouse, WarehouseLocation, connect
+from warehouse.location import attach_statements
 
 ROOT = Path(__file__).parents[2]
 CHILD = """
@@ -108,6 +110,33 @@ def test_writers_on_sqlite_double_nothing(tmp_path):
     write_at_once(WarehouseLocation.at(tmp_path))
 
 
+def ask_as_documented(where: WarehouseLocation) -> str:
+    """What DuckDB's own shell answers after the three lines of docs/analysts.md, with this catalogue and store."""
+    page = (ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
+    lines = "INSTALL ducklake; INSTALL postgres;" + page.partition("INSTALL ducklake; INSTALL postgres;")[2]
+    lines = lines.partition("```")[0]
+    assert len(lines.splitlines()) == 3
+    host = os.environ["AWS_ENDPOINT_URL"].partition("://")[2]
+    for written, here in (
+        ("credential_chain", f"credential_chain, ENDPOINT '{host}', URL_STYLE 'path', USE_SSL false"),
+        ("postgres:dbname=difang host=db user=analyst", where.catalog),
+    ):
+        assert written in lines
+        lines = lines.replace(written, here)
+    # the extensions of this installation, so that INSTALL needs no network
+    (folder,) = (line for line in attach_statements(where) if "extension_directory" in line)
+    done = subprocess.run(
+        [str(Path(sysconfig.get_path("scripts")) / "duckdb"), "-csv", "-noheader"],
+        input="\n".join((folder, lines, "SELECT count(*) FROM v_articles;")),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.slow
 @needs_postgres
 @needs_s3
@@ -126,4 +155,5 @@ def test_postgres_and_s3_by_settings_alone(server, bucket, tmp_path, make):
         assert reader.execute("SELECT count(*) FROM search('供暖')").fetchone() == (49,)
         files = reader.execute("SELECT data_file FROM ducklake_list_files('difang', 'core_articles')").fetchall()
         assert all(row[0].startswith("s3://news/lake/") for row in files)
+    assert ask_as_documented(where).splitlines()[-1] == "49"
     assert list((tmp_path / "blocks").rglob("*_*")), "the store holds nothing"
