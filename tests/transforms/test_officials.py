@@ -244,7 +244,7 @@ def test_a_company_or_society_says_nothing_of_a_region() -> None:
 
 
 def test_a_punished_former_official_is_under_investigation() -> None:
-    mentions = tag_officials("曹县普连集镇原党委书记秦牧野弄虚作假。秦牧野受到党内严重警告处分。")
+    mentions = tag_officials("曹县普连集镇原党委书记秦牧野在迎检中敷衍塞责。秦牧野受到党内严重警告处分。")
     assert {m.status for m in mentions} == {"investigated"}
 
 
