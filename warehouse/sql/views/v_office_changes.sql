@@ -13,6 +13,7 @@
 -- @reported_date 首次见报的日期 | first day reported
 -- @basis announced 或 observed | announced or observed
 -- @articles_count 佐证文章数 | articles that say so
+-- @article_id 最早的佐证文章 | the first article that says so
 -- @article_ids 佐证文章编号，按日期 | their ids, by day
 WITH said AS (
     SELECT p.person_id, c.* EXCLUDE (person_key, position, ordinal) RENAME (position_name AS to_position)
@@ -59,7 +60,8 @@ SELECT coalesce(a.person_id, o.person_id) AS person_id, coalesce(a.name, o.name)
        coalesce(a.changed_date, o.changed_date) AS changed_date, nullif(a.decided_by, '') AS decided_by, a.decided_by_region_code,
        nullif(a.decided_meeting, '') AS decided_meeting, a.decided_date, coalesce(a.reported_date, o.changed_date) AS reported_date,
        CASE WHEN a.person_id IS NULL THEN 'observed' ELSE 'announced' END AS basis,
-       len(coalesce(a.article_ids, o.article_ids))::INTEGER AS articles_count, coalesce(a.article_ids, o.article_ids) AS article_ids
+       len(coalesce(a.article_ids, o.article_ids))::INTEGER AS articles_count,
+       coalesce(a.article_ids, o.article_ids)[1] AS article_id, coalesce(a.article_ids, o.article_ids) AS article_ids
 FROM announced AS a FULL JOIN observed AS o
   ON a.direction = 'takes' AND o.person_id = a.person_id AND o.to_position = a.to_position AND o.region_code = a.region_code
  AND abs(o.changed_date - a.changed_date) <= 365
