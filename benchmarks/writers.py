@@ -122,7 +122,7 @@ def _race(where: WarehouseLocation, numbers: list[int]) -> tuple[float, float, i
     ]
     for child in children:
         assert child.stdout is not None
-        while child.stdout.readline().strip() != "ready":
+        while not child.stdout.readline().strip().endswith("ready"):  # a progress bar may stand before it
             if child.poll() is not None:
                 raise SystemExit("a writer failed")
     started = time.perf_counter()
