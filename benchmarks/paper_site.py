@@ -12,7 +12,8 @@ HOST = "www.bench.example"
 FOLDER = Path(__file__).parents[1] / "seeds" / "newspapers" / "www.lufengwang.example"
 KILOBYTES = 60
 FIRST_NUMBER = 4_000_000
-LINKS_PER_PAGE = 500
+LINKS_PER_PAGE = 200
+"""On each listing page, the newest first: index.htm, index_1.htm … as newspapers page theirs."""
 
 
 def templates() -> list[tuple[bytes, bytes, bytes]]:
@@ -55,6 +56,21 @@ def path_of(number: int) -> str:
     return f"/zq/t20240513_{FIRST_NUMBER + number}.htm"
 
 
+def listing_pages_count(articles: int) -> int:
+    return max(1, -(-articles // LINKS_PER_PAGE))
+
+
+def make_listing(articles: int, page: int) -> bytes:
+    """The listing page of that number when the site holds so many articles; each page names the next, as TRS does."""
+    first = articles - page * LINKS_PER_PAGE
+    items = "".join(
+        f'<li><a href="{path_of(n)}">章丘区第{n}期新闻的标题</a><span>2024-05-13</span></li>'
+        for n in range(first - 1, max(-1, first - 1 - LINKS_PER_PAGE), -1)
+    )
+    script = f'<script>createPageHTML({listing_pages_count(articles)}, {page}, "index", "htm");</script>'
+    return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul>{script}</body></html>'.encode()
+
+
 def make_page(made: list[tuple[bytes, bytes, bytes]], number: int) -> bytes:
     first, second, rest = made[number % len(made)]
     mark = f"第{number}期：".encode()
@@ -82,22 +98,15 @@ def serve(pages: int, port: Any, publish_seconds: float) -> None:
     made = templates()
     newest = {"count": pages}
 
-    def listing(page: int) -> bytes:
-        last = newest["count"] - page * LINKS_PER_PAGE
-        numbers = range(last - 1, max(-1, last - 1 - LINKS_PER_PAGE), -1) if publish_seconds or page else range(last)
-        items = "".join(
-            f'<li><a href="{path_of(n)}">章丘区第{n}期新闻的标题</a><span>2024-05-13</span></li>' for n in numbers
-        )
-        return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul></body></html>'.encode()
-
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 target = head.split(b" ", 2)[1].decode()
                 path = "/" + target.partition("://")[2].partition("/")[2] if "://" in target else target
                 number = re.fullmatch(r"/zq/t20240513_(\d+)\.htm", path)
-                if path == "/zq/index.htm":
-                    body = listing(0)
+                listed = re.fullmatch(r"/zq/index(?:_(\d+))?\.htm", path)
+                if listed and int(listed[1] or 0) < listing_pages_count(newest["count"]):
+                    body = make_listing(newest["count"], int(listed[1] or 0))
                 elif number and int(number[1]) - FIRST_NUMBER < newest["count"]:
                     body = make_page(made, int(number[1]) - FIRST_NUMBER)
                 else:

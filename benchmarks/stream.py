@@ -81,9 +81,13 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
     for number, (_, at) in seen.items():
         if number >= arguments.backlog:
             published[number] = at - (begun + (number - arguments.backlog + 1) * arguments.publish_seconds)
+    # What appeared before the stream had landed anything waited for its start; told apart, for a stream starts seldom.
+    started = min(at for _, at in seen.values()) - begun
+    settled = {n: s for n, s in published.items() if (n - arguments.backlog + 1) * arguments.publish_seconds > started}
     fetched = [at - fetched_at for fetched_at, at in seen.values()]
     print(f"{len(seen)} articles in {arguments.seconds:g} s, {len(published)} of them published meanwhile")
     tell("from published to read by the reader", list(published.values()))
+    tell(f"the same, without those published in the {started:.0f} s of its start", list(settled.values()))
     tell("from fetched to read by the reader", fetched)
     print(f"the stream's own figures: {health['queryable_seconds']}, {health['late']} late, window {health['window']}")
     third = max(1, len(memory) // 3)
