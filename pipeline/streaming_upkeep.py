@@ -2,8 +2,8 @@
 
 Marts are refreshed by `difang refresh` in a child of low priority: what it needs for it is given back, and landing goes
 on meanwhile. Where other commits keep getting in its way, landing pauses for one refresh. After each one another child
-checks what has landed since the last check. Maintenance always runs between
-two landings, because a merge that takes long could never commit beside a writer that commits every few seconds.
+checks what has landed since the last check. Maintenance runs in steps, each
+between two landings, because a merge that takes long could never commit beside a writer that commits every few seconds.
 """
 
 import json
@@ -197,7 +197,7 @@ class Upkeep:
         if self._maintain_seconds is None or now < self._maintain_at:
             return
         self._maintain_at = now + self._maintain_seconds
-        report = warehouse.maintain(keep_days=self._keep_days)
+        report = warehouse.maintain(keep_days=self._keep_days, raw_days=self._settings.raw_days)
         self.maintenances_count += 1
         log.info(
             "maintained in %.1f s: %d files merged into %d, %d snapshots expired, %d files deleted",
