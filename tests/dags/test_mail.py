@@ -1,7 +1,9 @@
 """Mail as a real SMTP server takes it, by connections as docs/airflow.md describes them."""
 
 import asyncio
+import datetime as dt
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 pytest.importorskip("aiosmtpd", reason="aiosmtpd is not installed")
 
 from mail_server import MailServer
+
+from records import seed_path
 
 pytestmark = [
     pytest.mark.airflow,
@@ -93,3 +97,30 @@ def test_what_the_server_or_its_certificate_refuses_is_said_and_keeps_nobody_fro
         [trouble] = send_to_all(notice, ["mail"])
         assert "certificate" in trouble.lower(), "a server that nobody vouches for is not trusted"
         assert server.got == []
+
+
+@pytest.mark.slow
+def test_a_mail_that_is_refused_turns_its_square_red_and_not_the_run(
+    airflow_home: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, demo_run: Any
+) -> None:
+    from dags import judge_publishers
+
+    monkeypatch.setattr(judge_publishers.dag, "deadline", None)  # `dag.test` cannot run a DAG that has one
+    publishers = tmp_path / "publishers"
+    shutil.copytree(seed_path("publishers"), publishers)
+    declared = publishers / "yihewanbao.toml"
+    declared.write_text(declared.read_text("utf-8").replace("active = false", "active = true"), "utf-8")
+    monkeypatch.setenv("DIFANG_HOME", str(demo_run.home))
+    monkeypatch.setenv("DIFANG_PUBLISHERS", str(publishers))
+    monkeypatch.setenv("DIFANG_NOTIFY", "mail")
+    with MailServer(tmp_path, refused={"zhiban@example.org", "ops@example.org"}) as server:
+        connect(monkeypatch, server, **TLS["none"], retry_limit=0)
+        conf = {"fail_on": [], "stale_hours": 0.0001}  # whoever answered more than a third of a second ago is stale
+        run = judge_publishers.dag.test(run_conf=conf, logical_date=None, run_after=dt.datetime.now(dt.UTC))
+    assert {ti.task_id: str(ti.state) for ti in run.get_task_instances()} == {
+        "judge_publishers": "success",
+        "tell_people": "failed",
+    }
+    assert run.state == "success"
+    assert server.refusals == 2
+    assert server.got == []
