@@ -157,3 +157,12 @@ def test_a_landing_comes_between_two_steps(lake, make, monkeypatch):
         assert not proved.is_set(), "the landing waited for all of it"
         thread.join()
         assert warehouse.maintain().counts["core_articles"] == 20
+
+
+def test_raw_pages_are_merged_into_files_that_memory_holds(warehouse):
+    """Merging sorts a file in memory: without a bound a stream of some days would hold gigabytes for a moment."""
+    query = (
+        "SELECT value FROM ducklake_options(current_database()) WHERE scope_entry = 'main.raw_pages' AND option_name = "
+    )
+    (value,) = warehouse.connection.execute(query + "'target_file_size'").fetchone()
+    assert value in {"64MB", "64000000"}
