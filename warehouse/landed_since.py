@@ -54,10 +54,11 @@ def gather_landed(scratch: Scratch, since: int, until: int) -> str:
         scratch.table(f"landed_{table.name}", f"SELECT {keys} FROM {inserted}")  # noqa: S608
         added = scratch.count(f"landed_{table.name}")
         then = scratch.number(f"SELECT count(*) FROM {scratch.lake(table.name)} AT (VERSION => {since})")  # noqa: S608
-        if then + added != scratch.number(f"SELECT count(*) FROM {scratch.lake(table.name)}"):  # noqa: S608
-            return f"rows of {table.name} were taken away or written anew"
-        if added and table.name.startswith("dim_"):
+        now = scratch.number(f"SELECT count(*) FROM {scratch.lake(table.name)}")  # noqa: S608
+        if table.name.startswith("dim_") and (added or then != now):
             return f"{table.name} has changed"
+        if then + added != now:
+            return f"rows of {table.name} were taken away or written anew"
     named = " UNION ".join(
         f"SELECT article_id FROM landed_{table.name}"  # noqa: S608
         for table in tables_read()

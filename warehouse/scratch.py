@@ -53,8 +53,12 @@ class Scratch:
 
     def number(self, query: str) -> int:
         """The one number that a query answers."""
+        return self.numbers(query)[0]
+
+    def numbers(self, query: str) -> tuple[int, ...]:
+        """The numbers of the one row that a query answers; absent ones as 0."""
         row = self.connection.execute(query).fetchone()
-        return int(row[0] or 0) if row else 0
+        return tuple(int(value or 0) for value in row or ())
 
     def count(self, name: str) -> int:
         """Rows of a temporary table."""
