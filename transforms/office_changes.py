@@ -142,7 +142,9 @@ class ChangeReader:
         post = PositionSpan(head, decision.start, decision.start + len(decision.body), "书记")
         name = NameSpan("", post.end - 1, post.end, 1.0)
         place = self._offices.read(Finding(sentence, name, [post])).place
-        return replace(decision, region_code=place.code if place else None)
+        start, end = sentence.span(post.start, post.end)
+        body = "".join(self._fields[sentence.field][start:end].split())  # the article's own characters
+        return replace(decision, body=body, region_code=place.code if place else None)
 
     def _told(
         self, sentence: Sentence, part: Sentence, posts: Sequence[PositionSpan], told: Told | None

@@ -49,7 +49,7 @@ _BETWEEN: tuple[tuple[ChangeKind, re.Pattern[str]], ...] = tuple(
         (K.RESIGNED, "(?:请求|申请)?辞去(?:了|其)?(?:所任|担任)?的?"),
         (K.ACTING, "代理|任代理?(?=[^表])|代行"),
         (K.CANDIDATE, "被?提名为?|被?推荐为"),
-        (K.APPOINTED, "担任了?|出任|就任|接任|继任|升任|兼任|履新|获任|新任|任(?![命期务职免何意])"),
+        (K.APPOINTED, "担任了?|挂任|出任|就任|接任|继任|升任|兼任|履新|获任|新任|任(?![命期务职免何意])"),
     )
 )
 """Verbs between the name and the post."""
@@ -174,7 +174,7 @@ def kind_of_post(kind: ChangeKind, post: str, after: str) -> ChangeKind:
     """The kind, as the post itself tells it: 代理县长, 市长候选人."""
     if kind in LOSES:
         return kind
-    if re.search("候选人$|人选$", post) or re.match("候选人|人选", after):
+    if re.search("候选人$|人选$", post) or re.match("(?:提名)?(?:候选人|人选)", after):
         return K.PROPOSED if kind is K.PROPOSED and not post.endswith("候选人") else K.CANDIDATE
     if re.search("代(?:理)?(?=[省市县区州盟旗镇乡局厅部院主检书]{1,2}长|主任|主席|书记|检察长|院长)", post):
         return K.ACTING

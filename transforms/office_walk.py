@@ -90,12 +90,16 @@ def _grouped(
         if leading := _LEADING.match(text, start, post.end):
             start = leading.end()
         items.append(replace(post, start=start, text=text[start : post.end]))
+    starts = {n.start for n in names}
     groups: list[tuple[NameSpan | PositionSpan, ...]] = []
     for item in sorted(items, key=lambda i: i.start):
         last = groups[-1][-1] if groups else None
         joint = _RUN if isinstance(item, NameSpan) else _CHAIN
         if last is not None and type(last) is type(item) and joint.fullmatch(text, last.end, item.start):
-            groups[-1] = (*groups[-1], item)
+            if item.end in starts and len(groups) > 1 and re.search("[，,；;]", text[last.end : item.start]):
+                groups.append((item,))  # 甲任总指挥，区长乙任…: 区长 is a title of 乙
+            else:
+                groups[-1] = (*groups[-1], item)
         else:
             groups.append((item,))
     return groups

@@ -83,6 +83,11 @@ def test_no_day_is_after_publication_and_none_without_a_year():
     assert tag_office_changes(text)[0].decided_date is None
 
 
+def test_the_deciding_body_is_told_in_the_article_s_own_script():
+    (change,) = tag_office_changes("縣人大常委會決定任命王小明為副縣長。", "", FRIDAY)
+    assert (change.decided_by, change.position, change.position_name) == ("縣人大常委會", "副縣長", "副县长")
+
+
 def test_a_spaced_name_is_one_change_with_its_own_surface():
     (change,) = tag_office_changes("任命：王　强为章丘区副区长。", "", FRIDAY)
     assert (change.name, change.surface) == ("王强", "任命：王　强为章丘区副区长")
@@ -98,6 +103,10 @@ def test_a_spaced_name_is_one_change_with_its_own_surface():
         ("章丘区副区长秦牧野主任任命书宣读仪式。", []),
         ("秦牧野当选为市长后，发表了讲话。", []),
         ("如果秦牧野当选市长，将公开财产。", []),
+        ("秦牧野任区防汛抗旱指挥部总指挥，区长兰若溪任副总指挥。", []),
+        ("兰若溪任市长提名人选。", [("兰若溪", "candidate", "市长")]),
+        ("免去兰若溪市财政局副局长职务，退休。", [("兰若溪", "dismissed", "市财政局副局长")]),
+        ("今年3月任县委书记的秦牧野说，要把群众的事放在心上。", []),
     ],
 )
 def test_small_words_decide(text, expected):
