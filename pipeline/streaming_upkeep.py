@@ -2,8 +2,8 @@
 
 Marts are refreshed by `difang refresh` in a child of low priority: what it needs for it is given back, and landing goes
 on meanwhile. Where other commits keep getting in its way, landing pauses for one refresh. After each one another child
-checks what has landed since the last check. Maintenance runs in steps, each
-between two landings, because a merge that takes long could never commit beside a writer that commits every few seconds.
+checks what has landed since the last check. Maintenance always runs between
+two landings, because a merge that takes long could never commit beside a writer that commits every few seconds.
 """
 
 import json
@@ -67,7 +67,7 @@ class Upkeep:
         self._refreshed_batches = 0
         self._checked_snapshot: int | None = None
         self.failed_checks: tuple[str, ...] = ()
-        """Names of the checks that what landed has failed, of the latest check that failed."""
+        """Names of the checks that failed on what had landed before the latest refresh."""
         self.refreshes_count = 0
         self.maintenances_count = 0
         self.failures_count = 0
@@ -153,8 +153,8 @@ class Upkeep:
         if not answer:
             return
         self._checked_snapshot = until
-        if failed := [check["check"] for check in json.loads(answer)["failed"]]:
-            self.failed_checks = tuple(failed)
+        failed = self.failed_checks = tuple(check["check"] for check in json.loads(answer)["failed"])
+        if failed:
             log.error(
                 "%d checks failed on what has landed; see them with: difang check %s", len(failed), " ".join(failed)
             )

@@ -11,6 +11,7 @@ from pipeline.ingest import Tally
 from pipeline.settings import Settings
 from pipeline.streaming_upkeep import Upkeep, read_state
 from records import WarehouseBusy, WarehouseError
+from warehouse import Warehouse
 
 
 class Lake:
@@ -91,3 +92,18 @@ def test_counts_that_do_not_agree_end_the_upkeep(upkeep, frontier):
         wait_until(lambda: upkeep.fatal is not None)
     assert isinstance(upkeep.fatal, WarehouseError)
     assert upkeep.maintenances_count == 0
+
+
+def test_what_landed_is_checked_after_a_refresh_and_what_fails_is_said(upkeep, caplog):
+    with Warehouse.open(upkeep._settings.warehouse_location) as warehouse:
+        upkeep._checked_snapshot = warehouse.snapshot()
+        warehouse.connection.execute(
+            "INSERT INTO core_removals BY NAME SELECT 'http://a.example/1' AS canonical_url, now() AS removed_at, "
+            "'x' AS article_id, 'a' AS publisher_id, 404 AS http_status, 'of nobody' AS batch_id"
+        )
+        upkeep._check_landed(warehouse)
+        assert "core_removals_batch_id_exists" in upkeep.state()["failed_checks"]
+        assert "difang check" in caplog.text
+        upkeep._checked_snapshot = warehouse.snapshot()
+        upkeep._check_landed(warehouse)
+    assert upkeep.state()["failed_checks"] == []
