@@ -25,7 +25,8 @@ class Lake:
     def snapshot(self):
         return 1
 
-    def maintain(self, *, keep_days):
+    def maintain(self, *, keep_days, raw_days):
+        assert (keep_days, raw_days) == (7.0, 90.0), "what the settings say is kept"
         outcome = self.outcomes.pop(0) if self.outcomes else None
         if not self.outcomes:
             self.called.set()
@@ -48,7 +49,7 @@ def frontier(tmp_path):
 @pytest.fixture
 def upkeep(tmp_path):
     made = Upkeep(
-        Settings(home=tmp_path),
+        Settings(home=tmp_path, raw_days=90.0),
         Tally(),
         marts_seconds=0.01,
         maintain_seconds=0.01,
