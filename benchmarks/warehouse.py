@@ -136,13 +136,11 @@ class Measure:
         quarter = max(1, len(lake) // 4)
         for what, of in (("clock", lambda t: t.wall * 1000), ("CPU", lambda t: t.cpu * 1000)):
             ours, theirs = list(map(of, lake)), list(map(of, bare))
-            ratio = statistics.median(ours) / statistics.median(theirs)
-            print(
-                f"{what:5} p50: bare {statistics.median(theirs):6.1f} ms, lake {statistics.median(ours):6.1f} ms, ",
-                end="",
-            )
-            print(f"{ratio:.2f} times; fastest {min(ours) / min(theirs):.2f} times; first quarter ", end="")
-            print(f"{statistics.median(ours[:quarter]):.1f} ms, last {statistics.median(ours[-quarter:]):.1f} ms")
+            p50 = statistics.median
+            print(f"{what:5} p50: bare {p50(theirs):6.1f} ms, lake {p50(ours):6.1f} ms, ", end="")
+            print(f"{p50(ours) / p50(theirs):.2f} times; fastest {min(ours) / min(theirs):.2f} times; ", end="")
+            print(f"first quarter {p50(ours[:quarter]) / p50(theirs[:quarter]):.2f} times, ", end="")
+            print(f"last {p50(ours[-quarter:]) / p50(theirs[-quarter:]):.2f}")
 
     def growth(self) -> None:
         """CPU seconds a thousand articles of what follows a landing, beside what was there before."""
