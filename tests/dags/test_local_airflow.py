@@ -26,7 +26,7 @@ from records import seed_path
 pytestmark = [
     pytest.mark.airflow,
     pytest.mark.slow,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),  # two minutes on two free cores
     pytest.mark.skipif(sys.platform != "linux", reason="looks for orphans in /proc"),
 ]
 
