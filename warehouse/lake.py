@@ -75,6 +75,7 @@ def _open(where: WarehouseLocation, *, read_only: bool) -> duckdb.DuckDBPyConnec
         if where.is_remote_data:
             connection.execute(secret_statement(os.environ))
         connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
+        connection.execute("SET enable_progress_bar = false")  # it is printed on stdout, among the rows
         _attach(connection, where, read_only=read_only)
     except BaseException:
         connection.close()
