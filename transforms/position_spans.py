@@ -50,6 +50,10 @@ _BODY_NAME = re.compile("[省市县区州盟旗镇乡村]委$|..(?:党委|党组
 """The name of a body that LAC may take for a verb or a person: 倒淌河镇党委, 横排头村."""
 _NO_BODY = re.compile("此前任|.?[他她][和与同]")
 """Words that the nouns of a body may seem to begin with: 此 | 前任, 他和村党支部书记."""
+_FIRST_HALF = re.compile(
+    "(?:文史|林业|人力资源|自然资源|规划|住房|文化|教育|科技|信息化|工业|民族|社会|监察|民政|交通|商务|水利|体育|改革|建设|农村|环境|法制)[和与]$"
+)
+"""The first half of a body's name with 和, which elsewhere parts one noun from another: 林业和 | 草原局局长."""
 _SECTION = re.compile("[一二三四五六七八九十][科处室]|[科处室股][长主]|科科|处处")
 _UNIT = re.compile("[省市县区州盟旗镇乡村]|(?:总领|公)[使事]|方")
 _RESPONSIBLE = frozenset({"负责人", "负责同志"})
@@ -157,7 +161,8 @@ def _left(text: str, tokens: tuple[Token, ...], head_start: int, floor: int, *, 
             break
         if token.tag not in NOUNS and token.word not in _modifiers() and not _DEPUTY.match(token.word):
             inner = token.tag in {"v", "vn"} and next((t.tag for t in tokens if t.end == token.start), "") == "ORG"
-            if _BODY_NAME.search(token.word) or (inner and _SECTION.match(text, start)):
+            half = token.word in {"和", "与"} and start < head_start and _FIRST_HALF.search(text, 0, token.end)
+            if half or _BODY_NAME.search(token.word) or (inner and _SECTION.match(text, start)):
                 start = token.start  # 阿荣旗旗委, which LAC takes for a person; 县委组织部 | 组织 | 二科科长
                 continue
             if not (token.tag == "PER" and is_named and _UNIT.match(next(t.word for t in tokens if t.start == start))):
