@@ -8,10 +8,10 @@ article's primary region (its city), then of a place named near it. Nothing fits
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from records import RegionKind, RegionRole, RegionTag, TextField
+from records import RegionRole, RegionTag, TextField
 from transforms.gazetteer import Gazetteer
+from transforms.official_place_codes import Place, PlaceCodes
 from transforms.official_place_names import is_of_zone, is_ours, is_zone
 from transforms.positions import UNITS, unit_of
 
@@ -30,16 +30,6 @@ Order = tuple[int, int]
 """Where something stands in reading order: title 0, dateline and text 1; then the offset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A jurisdiction: its name as the text or the gazetteer has it, and its code where that is certain."""
-
-    name: str
-    code: str | None
-    shown: str = ""
-    """The name in the text's own characters, where they are others (遂水縣)."""
-
-
 def order_of(where: TextField, start: int) -> Order:
     """The place of an offset in reading order."""
     return (0, start) if where is TextField.TITLE else (1, -1) if where is TextField.DATELINE else (1, start)
@@ -51,9 +41,8 @@ class Jurisdictions:
     def __init__(
         self, regions: Iterable[RegionTag], gazetteer: Gazetteer, publisher_region: str | None, title: str, text: str
     ) -> None:
-        self._gazetteer = gazetteer
         self._tags = [(order_of(tag.field, tag.start), tag) for tag in regions]
-        self._codes = {part for _, tag in self._tags for part in gazetteer.path(tag.region_code)}
+        self._codes = PlaceCodes([tag for _, tag in self._tags], gazetteer)
         primary = [tag.region_code for _, tag in self._tags if tag.is_primary]
         self._primary = primary[0] if len(set(primary)) == 1 else None
         self._publisher = publisher_region if publisher_region in gazetteer else None
@@ -73,7 +62,7 @@ class Jurisdictions:
         """Note a place that the text names, known to the gazetteer or not (临川市云岭区)."""
         for match in _NAMED.finditer(name):
             end = match.group()
-            self._named.append((order, Place(end, self._code(end))))
+            self._named.append((order, Place(end, self._codes.find(end))))
 
     def add_opening(self, order: Order, text: str) -> None:
         """Note the township that opens a sentence: 者山乡召开会议."""
@@ -83,9 +72,9 @@ class Jurisdictions:
     def add_official_place(self, order: Order, name: str, shown: str) -> Place:
         """Note the place that a position begins with; returns it with its code."""
         last = [m.group() for m in _NAMED.finditer(name)] or [name]
-        code = self._code(name) or self._code(last[-1]) or self._code_of_ending(name)
+        code = self._codes.find(name) or self._codes.find(last[-1]) or self._codes.find_ending(name)
         if code is None and unit_of(name) in {"村", "社区"}:  # no code of its own: the nearest one above it
-            code = next((c for part in reversed(last[:-1]) if (c := self._code(part))), None)
+            code = next((c for part in reversed(last[:-1]) if (c := self._codes.find(part))), None)
         place = Place(name, code, shown)
         self._of_officials.append((order, place))
         return place
@@ -108,7 +97,7 @@ class Jurisdictions:
 
     def find(self, unit: str, order: Order, sentence: Order, position: str) -> Place | None:
         """The jurisdiction of a position of that unit (any where empty) that stands there, in that sentence."""
-        zones = [place for at, place in self._of_officials if at < order and self._is_zone(place)]
+        zones = [place for at, place in self._of_officials if at < order and self._codes.is_zone(place)]
         if unit == "区" and is_of_zone(position):
             zones = zones or [
                 Place(t.surface, t.region_code) for at, t in self._tags if at < order and is_zone(t.surface)
@@ -126,28 +115,28 @@ class Jurisdictions:
         districts = [tag for _, tag in self._tags if unit_of(tag.surface) == "区" and not is_zone(tag.surface)]
         if unit == "区" and zones and not districts:
             return zones[-1]  # the district in which the zone's streets lie is never named
-        if self._primary and (place := self._ancestor(self._primary, unit)):
+        if self._primary and (place := self._codes.ancestor(self._primary, unit)):
             return self._written_instead(place, unit, order) or place
         return self._find_named(unit, order)
 
     def _find_named(self, unit: str, order: Order) -> Place | None:
-        named = self._named + [(at, self._of_code(tag.region_code)) for at, tag in self._tags]
+        named = self._named + [(at, self._codes.of_code(tag.region_code)) for at, tag in self._tags]
         named.sort(key=lambda item: item[0])
         before = [place for at, place in named if at <= order and self._fits(place, unit)]
         after = [place for at, place in named + self._of_officials if at > order and self._fits(place, unit)]
         if before or after:
             return (before[-1:] or after[:1])[0]
-        above = [p for _, tag in self._tags if (p := self._ancestor(tag.region_code, unit))]
+        above = [p for _, tag in self._tags if (p := self._codes.ancestor(tag.region_code, unit))]
         if above and len({p.code for p in above}) == 1:
             return above[0]
-        return self._ancestor(self._publisher, unit) if self._publisher else None
+        return self._codes.ancestor(self._publisher, unit) if self._publisher else None
 
     def _home(self, unit: str) -> Place | None:
         """The place of that unit that the report is written in: the publisher's, where the text names it; the host."""
-        place = self._ancestor(self._publisher, unit) if self._publisher else None
+        place = self._codes.ancestor(self._publisher, unit) if self._publisher else None
         if place is not None and place.code in self._said:
             return place
-        return next((p for code in self._hosts if (p := self._ancestor(code, unit))), None)
+        return next((p for code in self._hosts if (p := self._codes.ancestor(code, unit))), None)
 
     def _written_instead(self, place: Place, unit: str, order: Order) -> Place | None:
         """The unknown place that the text writes out where it never does the known one: 云岭区, not 临川区."""
@@ -162,40 +151,5 @@ class Jurisdictions:
         if not unit:
             return True
         if is_zone(unit):
-            return self._is_zone(place)
-        return unit_of(place.name) == unit and not self._is_zone(place)
-
-    def _is_zone(self, place: Place) -> bool:
-        """Whether the place is a zone and no district that bears a zone's name (滨海新区)."""
-        code = place.code
-        own = code is not None and self._gazetteer.kind(code) == RegionKind.DISTRICT
-        return is_zone(place.name) and not (own and code and place.name.endswith(self._gazetteer.name(code)))
-
-    def _ancestor(self, code: str, unit: str) -> Place | None:
-        if not unit:
-            return self._of_code(code)
-        for part in reversed(self._gazetteer.path(code)):
-            if unit_of(self._gazetteer.name(part)) == unit and not (unit == "区" and len(part) > 6):
-                return self._of_code(part)
-        return None
-
-    def _of_code(self, code: str) -> Place:
-        return Place(self._gazetteer.name(code), code)
-
-    def _code(self, name: str) -> str | None:
-        found = {
-            c for c in self._codes if self._gazetteer.name(c) == name or self._gazetteer.full_name(c).endswith(name)
-        }
-        found |= {tag.region_code for _, tag in self._tags if tag.surface == name}
-        return found.pop() if len(found) == 1 else None
-
-    def _code_of_ending(self, name: str) -> str | None:
-        """The code where the name is a region's behind a short one above it (宁夏同心县), or a zone's."""
-        found = set()
-        for _, tag in self._tags:
-            if name != tag.surface and name.endswith(tag.surface):
-                above = name.removesuffix(tag.surface)
-                path = map(self._gazetteer.name, self._gazetteer.path(tag.region_code))
-                if is_zone(name) or any(part.startswith(above) for part in path):
-                    found.add(tag.region_code)
-        return found.pop() if len(found) == 1 else None
+            return self._codes.is_zone(place)
+        return unit_of(place.name) == unit and not self._codes.is_zone(place)
