@@ -12,7 +12,7 @@ from transforms.office_walk import Change
 from transforms.official_findings import Finding
 from transforms.official_offices import OfficeReader, organisation_of
 from transforms.official_persons import Person
-from transforms.official_places import Place
+from transforms.official_place_codes import Place
 from transforms.official_sentences import Sentence
 from transforms.position_spans import PositionSpan
 from transforms.positions import jurisdiction_level, load_lexicon, unit_of

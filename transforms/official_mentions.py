@@ -8,7 +8,8 @@ from transforms.name_lexicon import load_names
 from transforms.official_findings import Finding
 from transforms.official_offices import Office, status_of
 from transforms.official_persons import Person
-from transforms.official_places import Place, order_of
+from transforms.official_place_codes import Place
+from transforms.official_places import order_of
 from transforms.official_roles import read_role
 from transforms.official_sentences import Sentence
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from transforms.gazetteer import Gazetteer
 from transforms.official_findings import Finding
+from transforms.official_place_codes import Place
 from transforms.official_place_names import is_zone, split_place, split_unit
-from transforms.official_places import COMPANY, Jurisdictions, Place, order_of
+from transforms.official_places import COMPANY, Jurisdictions, order_of
 from transforms.official_sentences import Sentence
 from transforms.official_spans import NOMINEE
 from transforms.position_spans import PositionSpan

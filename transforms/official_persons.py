@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from transforms.official_findings import Finding, is_familiar
 from transforms.official_offices import RANKS, Office, organisation_of, status_of
-from transforms.official_places import Place
+from transforms.official_place_codes import Place
 from transforms.positions import unit_of
 
 

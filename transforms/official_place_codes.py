@@ -41,6 +41,11 @@ class PlaceCodes:
                 return self.of_code(part)
         return None
 
+    def county_of(self, code: str) -> Place | None:
+        """The county in which a township lies."""
+        counties = [c for c in self._gazetteer.path(code) if len(c) == 6 and not c.endswith("00")]
+        return self.of_code(counties[-1]) if counties else None
+
     def of_code(self, code: str) -> Place:
         """The region of that code, by its full name."""
         return Place(self._gazetteer.name(code), code)

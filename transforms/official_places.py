@@ -21,6 +21,9 @@ _OPENING = re.compile(
 )
 _HOST = re.compile("(?<![到起下上出过原未以近从历将年本由向])来$|莅临?$|抵达?$")
 """What stands before the region that guests come to: 一行来 | 章丘区 | 考察."""
+_BELOW_COUNTY = frozenset({"镇", "乡", "街道", "村", "社区"})
+_COUNTY_BODY = re.compile("局|管委|管理委员会|[检法]院|[支大]队|总工会|指挥部")
+"""Bodies that townships have not."""
 COMPANY = re.compile("公司|集团|银行|大学|学院|医院|协会|学会|商会|中学|小学|学校")
 _PREFECTURES = ("地委", "行署", "州委", "盟委")
 _BEFORE_PLACE = re.compile("(?:中共|原|前|时任|现任|政协|共青团)*")
@@ -98,26 +101,29 @@ class Jurisdictions:
     def find(self, unit: str, order: Order, sentence: Order, position: str) -> Place | None:
         """The jurisdiction of a position of that unit (any where empty) that stands there, in that sentence."""
         zones = [place for at, place in self._of_officials if at < order and self._codes.is_zone(place)]
-        if unit == "区" and is_of_zone(position):
-            zones = zones or [
-                Place(t.surface, t.region_code) for at, t in self._tags if at < order and is_zone(t.surface)
-            ]
-            if zones:
-                self._of_officials.append((order, zones[-1]))
-                return zones[-1]
+        zones = zones or [Place(t.surface, t.region_code) for at, t in self._tags if at < order and is_zone(t.surface)]
+        if unit == "区" and zones and is_of_zone(position):
+            self._of_officials.append((order, zones[-1]))
+            return zones[-1]
         near = [(at, place) for at, place in self._of_officials if at < order and self._fits(place, unit)]
         if near and near[-1][0] >= sentence and not is_ours(position):
-            return near[-1][1]
+            return near[-1][1] if unit else self._seat(near[-1][1], position)
         if unit and (home := self._home(unit)):
             return home
         if near:
-            return near[-1][1]
+            return near[-1][1] if unit else self._seat(near[-1][1], position)
         districts = [tag for _, tag in self._tags if unit_of(tag.surface) == "区" and not is_zone(tag.surface)]
         if unit == "区" and zones and not districts:
             return zones[-1]  # the district in which the zone's streets lie is never named
         if self._primary and (place := self._codes.ancestor(self._primary, unit)):
             return self._written_instead(place, unit, order) or place
         return self._find_named(unit, order)
+
+    def _seat(self, place: Place, position: str) -> Place:
+        """The place of a body that names none, after an official of that place: no township has a 公安分局."""
+        if place.code is None or unit_of(place.name) not in _BELOW_COUNTY or not _COUNTY_BODY.search(position):
+            return place
+        return self._codes.county_of(place.code) or place
 
     def _find_named(self, unit: str, order: Order) -> Place | None:
         named = self._named + [(at, self._codes.of_code(tag.region_code)) for at, tag in self._tags]
