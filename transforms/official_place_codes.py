@@ -65,6 +65,6 @@ class PlaceCodes:
             if name != tag.surface and name.endswith(tag.surface):
                 above = name.removesuffix(tag.surface)
                 path = map(self._gazetteer.name, self._gazetteer.path(tag.region_code))
-                if is_zone(name) or any(part.startswith(above) for part in path):
+                if is_zone(name) or any(part.startswith(above) or above.endswith(part) for part in path):
                     found.add(tag.region_code)
         return found.pop() if len(found) == 1 else None

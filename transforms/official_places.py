@@ -15,7 +15,10 @@ from transforms.official_place_codes import Place, PlaceCodes
 from transforms.official_place_names import is_of_zone, is_ours, is_zone
 from transforms.positions import UNITS, unit_of
 
-_NAMED = re.compile(rf"[\u4e00-\u9fff]{{1,9}}?(?:{'|'.join(UNITS)})")
+_NAMED = re.compile(rf"[\u4e00-\u9fff]{{1,9}}?(?:{'|'.join(UNITS)})(?![市区县])")
+"""A place within a name: 州 of 原州区 and of 沧州市 ends none."""
+_VISITOR = re.compile("(?:会见|接待)了?(?:(?:来访|到访|前来[\u4e00-\u9fff]{0,6})的)?(?:中共)?$")
+"""What stands before the title of a guest: 会见了来访的 | 德阳市旌阳区委书记."""
 _OPENING = re.compile(
     "(?:\\d+月\\d+日|[今昨]天|[今昨]日|近日|日前|[上下]午|[，,\\s])*([\u4e00-\u9fff]{2,6}(?:乡|镇|街道))(?=召开|举行|举办|组织|开展|启动|部署|传达|党委|政府|人大)"
 )
@@ -59,6 +62,8 @@ class Jurisdictions:
             tag.region_code for tag in said if _HOST.search(fields.get(tag.field, ""), max(0, tag.start - 2), tag.start)
         ]
         self._named: list[tuple[Order, Place]] = []
+        self._fields = (title, text)
+        self._visitors: set[Place] = set()
         self._of_officials: list[tuple[Order, Place]] = []
 
     def add_name(self, order: Order, name: str) -> None:
@@ -80,6 +85,8 @@ class Jurisdictions:
             code = next((c for part in reversed(last[:-1]) if (c := self._codes.find(part))), None)
         place = Place(name, code, shown)
         self._of_officials.append((order, place))
+        if _VISITOR.search(self._fields[order[0]], max(0, order[1] - 14), order[1]):
+            self._visitors.add(place)
         return place
 
     def name_at(self, order: Order, position: str, read: str) -> str:
@@ -110,6 +117,7 @@ class Jurisdictions:
             return near[-1][1] if unit else self._seat(near[-1][1], position)
         if unit and (home := self._home(unit)):
             return home
+        near = [item for item in near if item[1] not in self._visitors] or near
         if near:
             return near[-1][1] if unit else self._seat(near[-1][1], position)
         districts = [tag for _, tag in self._tags if unit_of(tag.surface) == "区" and not is_zone(tag.surface)]
