@@ -64,9 +64,12 @@ def tag_persons(
     findings, words = read_findings(sentences)
     gazetteer = Gazetteer.load()
     places = Jurisdictions(regions, gazetteer, publisher_region, title, text)
+    names = {(f.sentence.field, f.sentence.number, at) for f in findings for at in range(f.name.start + 1, f.name.end)}
     for sentence, tokens in words:
         places.add_opening(order_of(sentence.field, sentence.span(0, 1)[0]), sentence.text)
         for token, after in zip_longest(tokens, tokens[1:]):
+            if (sentence.field, sentence.number, token.start) in names:
+                continue  # 任命张 | 华为县财政局 | 局长
             if token.tag in {"LOC", "ORG"} or (token.tag == "n" and token.word[-1] in "镇乡村" and len(token.word) > 2):
                 start, _ = sentence.span(token.start, token.end)
                 parted = after is not None and after.word in _PARTED  # 百瑞 | 社区
