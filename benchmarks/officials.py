@@ -214,6 +214,8 @@ def main() -> None:
         "leads, held back": read_articles(CASES.with_name("officials_fresh.txt")),
         "reports, first set": read_articles(CASES.with_name("officials_reports.txt")),
         "reports, second set": read_articles(CASES.with_name("officials_reports_second.txt")),
+        "reports, third set": read_articles(CASES.with_name("officials_reports_third.txt")),
+        "reports, fourth set": read_articles(CASES.with_name("officials_reports_fourth.txt")),
     }
     for title, cases in sets.items():
         print(f"{title}: {len(cases)}, {sum(len(c.officials) for c in cases)} officials")
