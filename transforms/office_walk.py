@@ -12,18 +12,15 @@ from datetime import date
 from records import ChangeKind
 from transforms import office_verbs as verbs
 from transforms.names import NameSpan
+from transforms.office_items import group_items
 from transforms.position_spans import PositionSpan
 
-_RUN = re.compile(rf"{verbs.OF_NAME}(?:[、]|和|及|以及)")
-_CHAIN = re.compile(r"(?:职务)?[、，,；兼及和并]{1,2}兼?")
 _BODY_WORDS = re.compile("(?:中共)?[一-鿿、·]{0,16}")
 _NO_OFFICE = re.compile(
     "课代表$|学习委员$|班委$|主编$|总顾问$|(?<!总)经理$|教练$|裁判长$|总监$|领导小组|专班|工作组|指挥部|组委会|评委|^副?组长$|^成员$|"
     "指挥长?$|[河林链田路湾街片]长$"
 )
 """Posts that are no office, or only for a task: 由副市长任组长."""
-_LEADING = re.compile("(?:同志)?(?:为|的|不再担任|担任|出任|当选为?|代理|转任|调任|现任|拟任|任(?![城丘县泽]))")
-"""Verbs that LAC reads as the beginning of a body's name: 为县财政局 + 局长."""
 _INSTEAD = re.compile("(?:接替|接任|代替)$")
 
 
@@ -70,39 +67,12 @@ def read_changes(
     for name in names:
         masked = masked[: name.start] + "〇" * (name.end - name.start) + masked[name.end :]
     walk = _Walk(text, context, published_on, masked)
-    for item in _grouped(text, names, positions):
+    for item in group_items(text, names, positions):
         if isinstance(item[0], NameSpan):
             _meet_names(walk, tuple(n for n in item if isinstance(n, NameSpan)))
         else:
             _meet_posts(walk, tuple(p for p in item if isinstance(p, PositionSpan)))
     return walk.found
-
-
-def _grouped(
-    text: str, names: Sequence[NameSpan], positions: Sequence[PositionSpan]
-) -> list[tuple[NameSpan | PositionSpan, ...]]:
-    items: list[NameSpan | PositionSpan] = [*names]
-    for post in positions:
-        over = [n for n in names if n.start < post.end and post.start < n.end]
-        if any(n.end >= post.end for n in over):
-            continue
-        start = max((n.end for n in over), default=post.start)
-        if leading := _LEADING.match(text, start, post.end):
-            start = leading.end()
-        items.append(replace(post, start=start, text=text[start : post.end]))
-    starts = {n.start for n in names}
-    groups: list[tuple[NameSpan | PositionSpan, ...]] = []
-    for item in sorted(items, key=lambda i: i.start):
-        last = groups[-1][-1] if groups else None
-        joint = _RUN if isinstance(item, NameSpan) else _CHAIN
-        if last is not None and type(last) is type(item) and joint.fullmatch(text, last.end, item.start):
-            if item.end in starts and len(groups) > 1 and re.search("[，,；;]", text[last.end : item.start]):
-                groups.append((item,))  # 甲任总指挥，区长乙任…: 区长 is a title of 乙
-            else:
-                groups[-1] = (*groups[-1], item)
-        else:
-            groups.append((item,))
-    return groups
 
 
 def _meet_names(walk: _Walk, run: tuple[NameSpan, ...]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from transforms.name_lexicon import load_names
 from transforms.names import NameReader, NameSpan
-from transforms.official_events import find_certain_names
+from transforms.official_certain_names import find_certain_names
 from transforms.official_tokens import Token
 from transforms.official_widening import widen_positions
 from transforms.position_spans import GENERIC, PositionSpan, find_positions
