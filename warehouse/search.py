@@ -23,24 +23,41 @@ from warehouse.patience import persist, roll_back
 CAPTURES_AT_ONCE = 20_000
 """Captures of one transaction: some 300 MB of memory and a few seconds."""
 
+# Of the whole history one column is read at a time, to learn between which instants its rows of the touched articles
+# lie; other columns, the texts above all, are read between these alone.
+_FETCHED = """
+SELECT epoch_us(min(fetched_at)) AS first, epoch_us(max(fetched_at)) AS last
+FROM core_captures SEMI JOIN touched USING (article_id)
+"""
+_CAPTURES = """
+SELECT article_id, fetched_at, content_sha256, landed_at, batch_id, is_tagged FROM core_captures
+SEMI JOIN touched USING (article_id)
+WHERE fetched_at BETWEEN make_timestamptz($first::BIGINT) AND make_timestamptz($last::BIGINT)
+"""
+_PUBLISHED = """
+SELECT epoch_us(min(published_at)) AS first, epoch_us(max(published_at)) AS last,
+       count(*) = count(published_at) AS dated
+FROM core_articles SEMI JOIN touched USING (article_id)
+"""
+
 # what is current now among the articles of the piece's batches: as v_article_versions and v_articles say it, for
 # these articles alone, because a window over the whole history takes seconds
 _CURRENT = """
-WITH touched AS (SELECT DISTINCT article_id FROM core_captures SEMI JOIN piece USING (batch_id)),
-readings AS (
-    SELECT article_id, fetched_at, content_sha256 FROM core_captures SEMI JOIN touched USING (article_id)
+WITH readings AS (
+    SELECT article_id, fetched_at, content_sha256 FROM captures
     QUALIFY row_number() OVER (PARTITION BY article_id, fetched_at ORDER BY landed_at DESC, batch_id DESC) = 1
 ), current_version AS (
     SELECT article_id, arg_max(content_sha256, (fetched_at, content_sha256)) AS content_sha256
     FROM readings WHERE content_sha256 IS NOT NULL GROUP BY article_id
 ), generation AS (
     SELECT article_id, content_sha256, arg_max(batch_id, (landed_at, batch_id)) AS batch_id
-    FROM core_captures SEMI JOIN current_version USING (article_id, content_sha256)
+    FROM captures SEMI JOIN current_version USING (article_id, content_sha256)
     WHERE is_tagged GROUP BY article_id, content_sha256
 ), main_region AS (
     SELECT article_id, content_sha256, arg_min(region_code, ordinal) AS region_code
-    FROM core_article_regions JOIN generation USING (article_id, content_sha256, batch_id)
-    WHERE is_primary GROUP BY article_id, content_sha256
+    FROM (FROM core_article_regions WHERE is_primary AND batch_id BETWEEN $first_batch AND $last_batch)
+    JOIN generation USING (article_id, content_sha256, batch_id)
+    GROUP BY article_id, content_sha256
 )
 SELECT article_id, content_sha256, title, length(title)::INTEGER AS title_character_count, character_count,
        canonical_url, publisher_id, published_at, published_date, m.region_code,
@@ -49,6 +66,7 @@ FROM core_articles
 SEMI JOIN current_version USING (article_id, content_sha256)
 LEFT JOIN main_region AS m USING (article_id, content_sha256)
 """
+_BETWEEN = "WHERE published_at BETWEEN make_timestamptz($first::BIGINT) AND make_timestamptz($last::BIGINT)"
 
 _PENDING = """
 WITH pending AS (SELECT batch_id, landed_at, captures_count FROM core_batches ANTI JOIN index_batches USING (batch_id))
@@ -141,11 +159,7 @@ def _index_piece(connection: duckdb.DuckDBPyConnection, captures_at_once: int) -
     pending = connection.execute(_PENDING, {"captures": captures_at_once}).to_arrow_table()
     if not pending.num_rows:
         return IndexReport()
-    connection.register("piece", pending)
-    try:
-        found = connection.execute(_CURRENT).to_arrow_table()
-    finally:
-        connection.unregister("piece")
+    found = _current(connection, pending)
     connection.register("found", found)
     try:
         new = _bring_documents(connection)
@@ -161,8 +175,32 @@ def _index_piece(connection: duckdb.DuckDBPyConnection, captures_at_once: int) -
     return IndexReport(batches_count=pending.num_rows, documents_count=new.num_rows, characters_count=characters)
 
 
+def _current(connection: duckdb.DuckDBPyConnection, pending: pa.Table) -> pa.Table:
+    """The current versions of the articles of these batches."""
+    given: dict[str, Any] = {}
+    connection.register("piece", pending)
+    try:
+        touched = connection.execute("SELECT DISTINCT article_id FROM core_captures SEMI JOIN piece USING (batch_id)")
+        connection.register("touched", touched.to_arrow_table())
+        first, last = connection.execute(_FETCHED).fetchall()[0]
+        captures = connection.execute(_CAPTURES, {"first": first, "last": last}).to_arrow_table()
+        connection.register("captures", captures)
+        batches = connection.execute("SELECT min(batch_id), max(batch_id) FROM captures WHERE is_tagged").fetchall()[0]
+        given["first_batch"], given["last_batch"] = batches
+        first, last, dated = connection.execute(_PUBLISHED).fetchall()[0]
+        if dated:
+            given |= {"first": first, "last": last}
+        return connection.execute(_CURRENT + (_BETWEEN if dated else ""), given).to_arrow_table()
+    finally:
+        for name in ("piece", "touched", "captures"):
+            connection.unregister(name)
+
+
 def _bring_documents(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """The documents of `found` that are not indexed; superseded ones are dropped, changed regions written down."""
+    held = connection.execute("SELECT count(*) FROM index_documents SEMI JOIN found USING (article_id)").fetchone()
+    if held == (0,):  # as a rule: what lands is new
+        return connection.execute("FROM found ORDER BY published_at, article_id").to_arrow_table()
     connection.execute(
         "DELETE FROM index_documents AS d USING found AS f "
         "WHERE d.article_id = f.article_id AND d.content_sha256 <> f.content_sha256"
