@@ -110,9 +110,10 @@ class Http2Handler(HttpHandler):
                     protocol=PROTOCOLS.get(answer.extensions["http_version"], "http/1.1"),
                 )
         except httpcore2.ConnectError as error:
-            if isinstance(error.__cause__, ssl.SSLError):
-                raise NoHttp2Error(str(error)) from error
-            raise DownloadConnectionRefusedError(str(error)) from error
+            cause = error.__cause__
+            if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError):
+                raise DownloadConnectionRefusedError(str(error)) from error
+            raise NoHttp2Error(str(error)) from error  # TLS was refused, or broken off
         except BROKEN as error:
             if not answered:
                 raise NoHttp2Error(str(error)) from error

@@ -93,6 +93,7 @@ def tls_site(folder: Path, *alpn: str) -> Iterator[TlsSite]:
     sockets = Config()
     sockets.bind = ["127.0.0.1:0"]
     listening = sockets.create_sockets().insecure_sockets[0]
+    listening.listen(100)  # who connects before hypercorn accepts waits, and is not refused
     site.port = listening.getsockname()[1]
     config.bind = [f"fd://{listening.detach()}"]
     loop = asyncio.new_event_loop()

@@ -118,8 +118,8 @@ def test_text_comes_back_as_it_went_in_with_its_offsets(warehouse, make, texts, 
         article = item.result.article
         assert found[article.canonical_url] == {"t": article.title, "x": article.text}
     checks = [check.sql for check in all_checks() if check.name.endswith("_surface")]
-    assert len(checks) == 2
-    assert [warehouse.connection.execute(sql).fetchall() for sql in checks] == [[], []]
+    assert len(checks) == 3
+    assert [warehouse.connection.execute(sql).fetchall() for sql in checks] == [[], [], []]
 
 
 def test_dimensions_are_rewritten_only_when_they_differ(warehouse, make, count):
