@@ -26,6 +26,8 @@ from warehouse.views import MARTS
 MINIMUM_AGE = timedelta(hours=1)
 STEP_FILES = 8
 """Files that one step merges a table into at most: each is 512 MB, DuckLake's target, and takes seconds."""
+ONE_FILE_A_STEP = frozenset({"index_postings"})
+"""Tables merged one file a step: DuckLake sorts all files of a step in memory at once, 2 GB each of these."""
 DELETED_SHARE = 0.25
 """Share of deleted rows from which a file is written anew."""
 
@@ -110,16 +112,17 @@ def merge_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -
     """Small files merged, and files made of them: table by table, so that a conflict undoes one table's work alone."""
     merged = created = 0
     for name in (*(table.name for table in TABLES), *(mart.name for mart in MARTS)):
+        step = 1 if name in ONE_FILE_A_STEP else STEP_FILES
         merge = (
             "SELECT sum(files_processed), sum(files_created) FROM "  # noqa: S608 (names of the lake's own tables)
-            f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => {STEP_FILES})"
+            f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => {step})"
         )
         while True:
             with turn():
                 processed, made = call_lake(connection, merge)
             merged += processed
             created += made
-            if made < STEP_FILES or processed <= made:
+            if made < step or processed <= made:
                 break
     return merged, created
 

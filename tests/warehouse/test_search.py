@@ -127,3 +127,18 @@ def test_a_headline_weighs_more_and_a_rare_word_too(landed, make):
     scanned = landed.connection.execute(ranked).fetchall()
     refresh_index(landed.connection)
     assert scanned[0] == landed.connection.execute(ranked).fetchall()[0] == ("供暖",)
+
+
+def test_hits_of_long_headlines_and_texts_of_several_slots_are_counted_once(landed, make):
+    long = "水" * 70 + "节水" + "用" * 40
+    landed.land(
+        make.batch(
+            make.landed(21, title=long, text="节水。"),
+            make.landed(22, title="节水", text="节水" + "长" * 2100 + "节水与用电"),
+            crawl_id="c2",
+        )
+    )
+    refresh_index(landed.connection)
+    asked = "SELECT title, hits_count, title_hits_count FROM search($words) ORDER BY title"
+    for words, rows in (("节水", [(long, 2, 1), ("节水", 3, 1)]), ("节水 用", [(long, 42, 2), ("节水", 4, 1)])):
+        assert landed.connection.execute(asked, {"words": words}).fetchall() == rows

@@ -32,18 +32,40 @@ WITH asked AS MATERIALIZED (
     SELECT a.word_number, p.place FROM index_postings AS p
     JOIN (SELECT word_number, unicode(word) AS character FROM asked WHERE size = 1) AS a USING (character)
 ), pending AS MATERIALIZED (
-    SELECT batch_id FROM core_batches ANTI JOIN index_batches USING (batch_id)
+    -- unnest(list()): what the planner takes for one row is what it hashes, and where it is empty no history is read
+    SELECT unnest(list(batch_id)) AS batch_id FROM core_batches ANTI JOIN index_batches USING (batch_id)
 ), touched AS MATERIALIZED (
-    SELECT DISTINCT article_id FROM core_captures SEMI JOIN pending USING (batch_id)
+    SELECT unnest(list(DISTINCT article_id)) AS article_id FROM core_captures SEMI JOIN pending USING (batch_id)
 ), stale AS MATERIALIZED (
     SELECT slot FROM index_documents SEMI JOIN touched USING (article_id)
+), placed AS (
+    -- by slot before any join, as a word of half the articles needs it; hits of a headline are bits of its first 62 places
+    SELECT word_number, origin >> 11 AS slot, count(*) AS hits,
+           bit_or(CASE WHEN origin & 2047 < 62 THEN 1::BIGINT << (origin & 2047) ELSE 0 END) AS head
+    FROM occurrences GROUP BY word_number, origin >> 11
+), parts AS MATERIALIZED (
+    SELECT p.word_number, d.first_slot, p.hits, d.character_count,
+           CASE WHEN d.slot = d.first_slot THEN bit_count(p.head & ((1::BIGINT << least(d.title_character_count, 62)) - 1)) ELSE 0 END AS title_hits,
+           -- of both tables, or it is tried on every row of one of them
+           p.hits > 0 AND (d.title_character_count > 62 OR d.title_character_count + d.character_count > 2046) AS is_apart
+    FROM placed AS p JOIN index_documents AS d USING (slot)
+), long_titles AS (
+    SELECT unnest(list({slot: slot, first_slot: first_slot, size: title_character_count, all_size: character_count}), recursive := true)
+    FROM index_documents WHERE title_character_count > 62
 ), counted AS MATERIALIZED (
-    SELECT o.word_number, d.first_slot, count(*) AS hits,
-           count(*) FILTER (o.origin - d.first_slot * 2048 < d.title_character_count) AS title_hits,
-           any_value(d.character_count) AS character_count
-    FROM occurrences AS o
-    JOIN index_documents AS d ON d.slot = o.origin >> 11
-    GROUP BY o.word_number, d.first_slot
+    SELECT word_number, first_slot, hits, title_hits, character_count FROM parts WHERE NOT is_apart
+    UNION ALL
+    -- articles of several slots, and headlines longer than 62 characters
+    SELECT word_number, first_slot, sum(hits)::BIGINT, sum(title_hits)::BIGINT, any_value(character_count)
+    FROM (
+        SELECT word_number, first_slot, hits, title_hits, character_count FROM parts WHERE is_apart
+        UNION ALL
+        SELECT o.word_number, l.first_slot, 0, count(*), any_value(l.all_size)
+        FROM occurrences AS o JOIN long_titles AS l ON l.slot = o.origin >> 11
+        WHERE o.origin - l.first_slot * 2048 BETWEEN 62 AND l.size - 1
+        GROUP BY o.word_number, l.first_slot
+    )
+    GROUP BY word_number, first_slot
 ), corpus AS (
     -- how many articles, and how long they are: taken of the first 65,536 slots
     SELECT greatest(c.slots * coalesce(s.share, 1), 1) AS n, coalesce(s.average, 400) AS average
@@ -76,18 +98,21 @@ WITH asked AS MATERIALIZED (
       AND (region = '' OR d.region_code IN (FROM codes)) AND (publisher = '' OR d.publisher_id IN (FROM publishers))
       AND (since::VARCHAR = '' OR d.published_date >= TRY_CAST(since::VARCHAR AS DATE))
       AND (until::VARCHAR = '' OR d.published_date <= TRY_CAST(until::VARCHAR AS DATE))
+), known AS MATERIALIZED (
+    SELECT list(w.idf ORDER BY w.word_number) AS idfs, count(*) AS words_count, any_value(c.average) AS average
+    FROM weights AS w CROSS JOIN corpus AS c
+), scored AS (
+    SELECT e.first_slot, k.words_count, e.hits, (e.title_hits > 0)::INTEGER AS is_in_title,
+           k.idfs[e.word_number] * (e.hits + 2 * e.title_hits) * 2.2
+               / (e.hits + 2 * e.title_hits + 1.2 * (0.25 + 0.75 * e.character_count / k.average)) AS score
+    FROM eligible AS e CROSS JOIN known AS k
+), whole AS (
+    SELECT first_slot, score, hits::INTEGER AS hits_count, is_in_title AS title_hits_count FROM scored WHERE words_count = 1
+    UNION ALL
+    SELECT first_slot, sum(score), sum(hits)::INTEGER, sum(is_in_title)::INTEGER FROM scored WHERE words_count > 1
+    GROUP BY first_slot HAVING count(*) = any_value(words_count)
 ), found AS (
-    SELECT e.first_slot, sum(w.idf * (e.hits + 2 * e.title_hits) * 2.2
-               / (e.hits + 2 * e.title_hits + 1.2 * (0.25 + 0.75 * e.character_count / corpus.average))) AS score,
-           sum(e.hits)::INTEGER AS hits_count, count(*) FILTER (e.title_hits > 0)::INTEGER AS title_hits_count
-    FROM eligible AS e
-    JOIN weights AS w USING (word_number)
-    CROSS JOIN corpus
-    ANTI JOIN stale ON stale.slot = e.first_slot
-    GROUP BY e.first_slot
-    HAVING count(*) = (SELECT count(*) FROM asked)
-    ORDER BY score DESC, e.first_slot DESC
-    LIMIT top
+    FROM whole ANTI JOIN stale ON stale.slot = whole.first_slot ORDER BY score DESC, first_slot DESC LIMIT top
 ), fresh AS (
     SELECT article_id, arg_max(content_sha256, (fetched_at, content_sha256)) AS content_sha256
     FROM (
