@@ -1,6 +1,7 @@
 """HTTP/2 where a publisher asks for it: against a real server of it, one of HTTP/1.1 alone, and behind a proxy."""
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections import Counter
@@ -135,25 +136,54 @@ def test_a_server_without_http2_is_asked_by_http1(plain):
     assert len(plain.asked) == 5, "each page was asked for once"
 
 
+class Ok(QuietHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+
+class HangsUp(ThreadingHTTPServer):
+    """A TLS server that breaks off where a client offers HTTP/2, as some boxes before old servers do."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(("127.0.0.1", 0), Ok)
+        self.context = context
+        self.hung_up = 0
+
+    def get_request(self):
+        connection, address = super().get_request()
+        if b"\x02h2" in connection.recv(4096, socket.MSG_PEEK):
+            self.hung_up += 1
+            connection.close()
+            raise OSError("hung up")
+        return self.context.wrap_socket(connection, server_side=True), address
+
+
 def test_a_server_whose_http2_is_broken_is_asked_by_http1():
-    class Handler(QuietHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["h2", "http/1.1"])  # it says h2 in its handshake, and then speaks HTTP/1.1
     trustme.CA().issue_cert("county.example").configure_cert(context)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Ok)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.port = server.server_address[1]
     with serving(server):
         answers = fetch(at(server, "/1"), at(server, "/2"))
     assert [(r.protocol, r.body) for r in answers] == [("http/1.1", b"ok")] * 2
+
+
+def test_a_server_that_hangs_up_on_http2_is_asked_by_http1():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("county.example").configure_cert(context)
+    server = HangsUp(context)
+    server.port = server.server_address[1]
+    with serving(server):
+        answers = fetch(at(server, "/1"), at(server, "/2"))
+    assert [(r.protocol, r.body) for r in answers] == [("http/1.1", b"ok")] * 2
+    assert server.hung_up == 2, "asked by HTTP/2 twice, then never again"
 
 
 def test_behind_a_proxy_pages_come_by_http1(modern, proxy_url):
