@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,6 +80,7 @@ class NativeStack:
     folder: Path
     extra: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+    postgres_folder: Path | None = None
 
     def __post_init__(self) -> None:
         postgres, redis, store, api, health, metrics = free_ports(6)
@@ -173,11 +175,9 @@ class NativeStack:
         """PostgreSQL as its image starts it the first time: the role, its database, then the mounted SQL."""
         user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         declared = self.environment("postgres")
-        cluster = self.make("postgres")
+        # not in pytest's folder: each pytest that begins shuts that to other users, and with it a server that runs
+        cluster = self.postgres_folder = Path(tempfile.mkdtemp(prefix="difang-pg-"))
         cluster.chmod(0o777)
-        for parent in cluster.parents:
-            if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         password = cluster / "password"
         password.write_text(declared["POSTGRES_PASSWORD"])
         password.chmod(0o644)
@@ -228,9 +228,16 @@ class NativeStack:
     def __exit__(self, *_: object) -> None:
         for process in reversed(self.processes.values()):
             stop(process, grace=10)
-        pid_file = self.folder / "postgres" / "data" / "postmaster.pid"
+        if self.postgres_folder is None:
+            return
+        pid_file = self.postgres_folder / "data" / "postmaster.pid"
         if pid_file.exists():
             os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGQUIT)
+            for _ in range(100):
+                if not pid_file.exists():
+                    break
+                time.sleep(0.1)
+        shutil.rmtree(self.postgres_folder, ignore_errors=True)
 
 
 def stop(process: subprocess.Popen, grace: float) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from warehouse.search import forget_documents, rebuild_index, refresh_index
+from warehouse.views import macros
 
 DAY = dt.timedelta(days=1)
 TEXTS = (
@@ -68,6 +69,20 @@ def test_what_is_indexed_is_found_as_like_finds_it(landed):
     same_as_like(landed)
     assert found(landed, "供暖") == ({"标题1", "标题2"}, {True})
     assert refresh_index(landed.connection).batches_count == 0
+
+
+def test_few_hits_and_many_are_looked_up_alike(landed):
+    refresh_index(landed.connection)
+    (search,) = macros()
+    assert search.select.count("10000") == 3, "from so many hits on"
+    always_many = search.select.replace("10000", "0")
+    landed.connection.execute(f"CREATE TEMP MACRO search_many({search.parameters}) AS TABLE {always_many}")
+    few, many = (
+        [landed.connection.execute(f"FROM {name}($words)", {"words": words}).fetchall() for words in QUERIES]
+        for name in ("search", "search_many")
+    )
+    assert few == many
+    assert sum(map(len, few)) > 8
 
 
 @pytest.mark.slow

@@ -38,17 +38,29 @@ WITH asked AS MATERIALIZED (
     SELECT unnest(list(DISTINCT article_id)) AS article_id FROM core_captures SEMI JOIN pending USING (batch_id)
 ), stale AS MATERIALIZED (
     SELECT slot FROM index_documents SEMI JOIN touched USING (article_id)
-), placed AS (
+), placed AS MATERIALIZED (
     -- by slot before any join, as a word of half the articles needs it; hits of a headline are bits of its first 62 places
     SELECT word_number, origin >> 11 AS slot, count(*) AS hits,
            bit_or(CASE WHEN origin & 2047 < 62 THEN 1::BIGINT << (origin & 2047) ELSE 0 END) AS head
     FROM occurrences GROUP BY word_number, origin >> 11
+), amount AS MATERIALIZED (
+    SELECT count(*) AS hits FROM placed
+), few AS MATERIALIZED (
+    SELECT unnest(list({word_number: word_number, slot: slot, hits: hits, head: head}), recursive := true) FROM placed
+    WHERE (SELECT hits <= 10000 FROM amount)
 ), parts AS MATERIALIZED (
-    SELECT p.word_number, d.first_slot, p.hits, d.character_count,
-           CASE WHEN d.slot = d.first_slot THEN bit_count(p.head & ((1::BIGINT << least(d.title_character_count, 62)) - 1)) ELSE 0 END AS title_hits,
+    SELECT word_number, first_slot, hits, character_count,
+           CASE WHEN slot = first_slot THEN bit_count(head & ((1::BIGINT << least(title_character_count, 62)) - 1)) ELSE 0 END AS title_hits,
            -- of both tables, or it is tried on every row of one of them
-           p.hits > 0 AND (d.title_character_count > 62 OR d.title_character_count + d.character_count > 2046) AS is_apart
-    FROM placed AS p JOIN index_documents AS d USING (slot)
+           hits > 0 AND (title_character_count > 62 OR title_character_count + character_count > 2046) AS is_apart
+    FROM (
+        -- few hits are hashed and the documents looked up, of many the documents are: the planner expects millions of any word
+        SELECT f.word_number, f.hits, f.head, d.* FROM few AS f JOIN index_documents AS d USING (slot)
+        UNION ALL
+        SELECT p.word_number, p.hits, p.head, d.* FROM placed AS p
+        JOIN (FROM index_documents WHERE (SELECT hits > 10000 FROM amount)) AS d USING (slot)
+        WHERE (SELECT hits > 10000 FROM amount)
+    )
 ), long_titles AS (
     SELECT unnest(list({slot: slot, first_slot: first_slot, size: title_character_count, all_size: character_count}), recursive := true)
     FROM index_documents WHERE title_character_count > 62
