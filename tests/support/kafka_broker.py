@@ -7,7 +7,7 @@ memory and creates a topic for whoever asks with leave to do so.
 import contextlib
 import logging
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Producer, TopicPartition
 
 QUIET = logging.getLogger("tests.kafka")
 QUIET.setLevel(logging.CRITICAL)
@@ -25,15 +25,21 @@ class Broker:
         """Ask for a topic as a client that may create it does."""
         Producer({"bootstrap.servers": self.address}, logger=QUIET).list_topics(topic, timeout=30)
 
-    def messages(self, topic, count, seconds=120):
-        """The first `count` messages of a topic, or as many as came in time."""
-        options = {"bootstrap.servers": self.address, "group.id": "test", "auto.offset.reset": "earliest"}
-        consumer = Consumer(options | {"enable.auto.commit": False}, logger=QUIET)
-        found = []
+    def messages(self, topic, count=None, seconds=120):
+        """The first `count` messages of a topic, or as many as came in time; without a count, all that it holds now."""
+        options = {"bootstrap.servers": self.address, "group.id": "test", "enable.auto.commit": False}
+        consumer = Consumer(options | {"enable.partition.eof": True}, logger=QUIET)
+        found, ended = [], set()
         with contextlib.closing(consumer):
-            consumer.subscribe([topic])
+            # assigned, not subscribed: a group of consumers takes its time to form
+            partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in partitions])
             for _ in range(seconds):
-                found += [m for m in consumer.consume(max(1, count - len(found)), 1.0) if m.error() is None]
-                if len(found) >= count:
+                for message in consumer.consume(1000, 1.0):
+                    if message.error() is None:
+                        found.append(message)
+                    elif message.error().code() == KafkaError._PARTITION_EOF:
+                        ended.add(message.partition())
+                if ended >= partitions.keys() if count is None else len(found) >= count:
                     break
-        return found
+        return found if count is None else found[:count]
