@@ -169,61 +169,25 @@ def figures(at: list[Moment], pages: int) -> dict[str, float]:
 
 def ours(port: int, pages: int, folder: Path, revisit: str = "due") -> dict[str, float]:
     """Our crawl into a sink that keeps nothing, its frontier settled in batches as the pipeline does."""
+    from settling_sink import SettlingSink
+
     from crawlers import CrawlOptions, Frontier, crawl
-    from records import (
-        Article,
-        Batch,
-        Fetch,
-        FetchedPage,
-        Landed,
-        Politeness,
-        Provenance,
-        Publisher,
-        Source,
-        SourceKind,
-        TaggedArticle,
-        article_id,
-    )
+    from records import Fetch, FetchedPage, Politeness, Publisher, Source, SourceKind
 
     host = f"127.0.0.1:{port}"
-    provenance = Provenance(crawl_id="benchmark", code_version="", lexicon_version="", model_version="")
+    at: list[Moment] = []
 
-    class Sink:
-        def __init__(self) -> None:
-            self.items: list[Landed] = []
-            self.fetches: list[Fetch] = []
-            self.at: list[Moment] = []
-
-        def room(self) -> int:
-            return 256
+    class Sink(SettlingSink):
+        """Notes when each answer came."""
 
         def put_page(self, page: FetchedPage) -> None:
-            self.at.append(moment())
-            found = Article(
-                article_id=article_id(page.canonical_url),
-                canonical_url=page.canonical_url,
-                url=page.url,
-                title="",
-                text="",
-                content_sha256=page.body_sha256,
-            )
-            self.items.append(Landed(page=page, result=TaggedArticle(article=found)))
+            at.append(moment())
+            super().put_page(page)
 
         def put_fetch(self, fetch: Fetch) -> None:
             if fetch.outcome == "not_modified":
-                self.at.append(moment())
-            self.fetches.append(fetch)
-            if len(self.fetches) >= 500:
-                self.commit()
-
-        def commit(self) -> None:
-            frontier.settle(Batch(provenance=provenance, items=tuple(self.items), fetches=tuple(self.fetches)))
-            self.items, self.fetches = [], []
-
-        def put_rejected(self, rejected: Any) -> None:
-            raise AssertionError(rejected)
-
-        put_removal = put_rejected
+                at.append(moment())
+            super().put_fetch(fetch)
 
     publisher = Publisher(
         id="bench",
@@ -235,11 +199,11 @@ def ours(port: int, pages: int, folder: Path, revisit: str = "due") -> dict[str,
         politeness=Politeness(delay_seconds=0.0, concurrency=CONCURRENCY),
     )
     frontier = Frontier.open(f"sqlite:///{folder}/frontier.sqlite")
-    sink = Sink()
+    sink = Sink(frontier, 256)
     options = CrawlOptions(crawl_id="benchmark", allowed_private_hosts=("127.0.0.1",), revisit=revisit)
     crawl([publisher], frontier=frontier, sink=sink, options=options)
     sink.commit()
-    return figures(sink.at, pages)
+    return figures(at, pages)
 
 
 def ours_304(port: int, pages: int, folder: Path) -> dict[str, float]:

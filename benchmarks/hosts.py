@@ -134,55 +134,28 @@ def serve(articles: int, port: Any) -> None:
 
 def crawl_hosts(hosts: int, port: int, seconds: float) -> dict[str, float]:
     """One crawl of that many publishers; stopped when its time has been measured."""
+    from settling_sink import SettlingSink
+
     from crawlers import CrawlOptions, Frontier, crawl
-    from records import (
-        Article,
-        Batch,
-        Fetch,
-        FetchedPage,
-        Landed,
-        Politeness,
-        Provenance,
-        Publisher,
-        Source,
-        SourceKind,
-        TaggedArticle,
-        article_id,
-    )
+    from records import Fetch, FetchedPage, Politeness, Publisher, Source, SourceKind
 
-    provenance = Provenance(crawl_id="benchmark", code_version="", lexicon_version="", model_version="")
+    class Sink(SettlingSink):
+        """Looks at the clock when every host has given an article, and again when the time is over."""
 
-    class Sink:
-        """Lands nothing, settles as the pipeline does, and looks at the clock."""
-
-        def __init__(self) -> None:
-            self.items: list[Landed] = []
-            self.fetches: list[Fetch] = []
+        def __init__(self, frontier: Frontier) -> None:
+            super().__init__(frontier, 2048)
             self.begun: set[str] = set()
             self.requests = 0
             self.at: list[tuple[float, float, int]] = []
 
-        def room(self) -> int:
-            return 2048
-
         def put_page(self, page: FetchedPage) -> None:
-            found = Article(
-                article_id=article_id(page.canonical_url),
-                canonical_url=page.canonical_url,
-                url=page.url,
-                title="",
-                text="",
-                content_sha256=page.body_sha256,
-            )
-            self.items.append(Landed(page=page, result=TaggedArticle(article=found)))
+            super().put_page(page)
             if not self.at:
                 self.begun.add(page.publisher_id)
 
         def put_fetch(self, fetch: Fetch) -> None:
             self.requests += 1
-            self.fetches.append(fetch)
-            if len(self.fetches) >= 500:
-                self.commit()
+            super().put_fetch(fetch)
             if not self.at and len(self.begun) == hosts:
                 self.note()
             elif len(self.at) == 1 and time.monotonic() >= self.at[0][0] + seconds:
@@ -191,15 +164,6 @@ def crawl_hosts(hosts: int, port: int, seconds: float) -> dict[str, float]:
 
         def note(self) -> None:
             self.at.append((time.monotonic(), time.process_time(), self.requests))
-
-        def commit(self) -> None:
-            frontier.settle(Batch(provenance=provenance, items=tuple(self.items), fetches=tuple(self.fetches)))
-            self.items, self.fetches = [], []
-
-        def put_rejected(self, rejected: Any) -> None:
-            raise AssertionError(rejected)
-
-        put_removal = put_rejected
 
     publishers = [
         Publisher(
@@ -215,7 +179,7 @@ def crawl_hosts(hosts: int, port: int, seconds: float) -> dict[str, float]:
     ]
     with tempfile.TemporaryDirectory() as folder:
         frontier = Frontier.open(f"sqlite:///{Path(folder)}/frontier.sqlite")
-        sink = Sink()
+        sink = Sink(frontier)
         options = CrawlOptions(crawl_id="benchmark", proxy_url=f"http://127.0.0.1:{port}")
         crawl(publishers, frontier=frontier, sink=sink, options=options)
         frontier.close()
