@@ -4,13 +4,15 @@
 
     export/latest.json                       what is current: as_of, schema version, tables, files with their SHA-256
     export/current -> versions/…             swapped by one rename; a reader that has a file open keeps the old one
-    export/versions/<as_of>-<snapshot>/articles/published_month=2024-05/province=370000/data_0.parquet
-    export/versions/…/regions/regions.parquet
+    export/versions/<version>/articles/published_month=2024-05/province=370000/<version>_0.parquet
+    export/versions/<version>/regions/<version>_0.parquet            <version> is <as_of>-<snapshot>
 
-All tables of one version come from one snapshot. Partition values are months and codes of provinces, never words of a
-page; an article without a day or a region lies under ``__HIVE_DEFAULT_PARTITION__``, and a table without rows has one
-file without rows. Dimensions are one file each. To an ``s3://`` address goes the same without `current`: there
-`latest.json` is the pointer (`warehouse.store_place`). `iceberg` adds metadata beside the files.
+All tables of one version come from one snapshot. Its files are named after it: a job that lists them through `current`
+and opens them after the swap finds no such file, instead of another version's rows in the place of its own. Partition
+values are months and codes of provinces, never words of a page; an article without a day or a region lies under
+``__HIVE_DEFAULT_PARTITION__``, and a table without rows has one file without rows. Dimensions are one file each. To an
+``s3://`` address goes the same without `current`: there `latest.json` is the pointer (`warehouse.store_place`).
+`iceberg` adds metadata beside the files.
 """
 
 import time
@@ -81,9 +83,9 @@ def export(
     started = time.monotonic()
     place = open_place(folder)
 
-    def write(draft: Path, _: dict[str, Any], url: str) -> list[dict[str, Any]]:
+    def write(draft: Path, said: dict[str, Any], url: str) -> list[dict[str, Any]]:
         tables: list[dict[str, Any]] = [
-            {"name": name, "rows_count": count} for name, count in _write_tables(connection, draft)
+            {"name": name, "rows_count": count} for name, count in _write_tables(connection, draft, said["version"])
         ]
         for table in tables if iceberg else ():
             table["iceberg_metadata"] = _write_iceberg(draft, url, table["name"])
@@ -112,7 +114,7 @@ def export(
     )
 
 
-def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> Iterator[tuple[str, int]]:
+def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, version: str) -> Iterator[tuple[str, int]]:
     """Each table written, with its rows."""
     parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
     connection.execute(_PLACES)
@@ -120,18 +122,18 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> Iterato
         target = literal(str(draft / name))
         row = connection.execute(
             f"COPY (FROM ({query}) ORDER BY published_month, province, {order}) TO {target} "
-            f"({parquet}, PARTITION_BY (published_month, province))"
+            f"({parquet}, PARTITION_BY (published_month, province), FILENAME_PATTERN {literal(version + '_{i}')})"
         ).fetchone()
         count = int(row[0]) if row else 0
         if not count:
             empty = draft / name / _NOWHERE
             empty.mkdir(parents=True)
             columns = f"SELECT * EXCLUDE (published_month, province) FROM ({query})"  # noqa: S608
-            connection.execute(f"COPY ({columns}) TO {literal(str(empty / 'data_0.parquet'))} ({parquet})")
+            connection.execute(f"COPY ({columns}) TO {literal(str(empty / f'{version}_0.parquet'))} ({parquet})")
         yield name, count
     for name, table in WHOLE.items():
         (draft / name).mkdir()
-        target = literal(str(draft / name / f"{name}.parquet"))
+        target = literal(str(draft / name / f"{version}_0.parquet"))
         row = connection.execute(f"COPY (FROM {table}) TO {target} ({parquet})").fetchone()
         yield name, int(row[0]) if row else 0
     connection.execute("DROP TABLE temp.exported")
