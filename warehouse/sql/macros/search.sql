@@ -32,10 +32,11 @@ WITH asked AS MATERIALIZED (
     SELECT a.word_number, p.place FROM index_postings AS p
     JOIN (SELECT word_number, unicode(word) AS character FROM asked WHERE size = 1) AS a USING (character)
 ), pending AS MATERIALIZED (
-    -- unnest(list()): what the planner takes for one row is what it hashes, and where it is empty no history is read
-    SELECT unnest(list(batch_id)) AS batch_id FROM core_batches ANTI JOIN index_batches USING (batch_id)
+    -- unnest(list()): what the planner takes for one row is what it hashes. Where nothing is pending, a key that nothing has:
+    -- by it the files' own least and greatest keep every file of the history closed, an empty list opens them all
+    SELECT unnest(coalesce(list(batch_id), [''])) AS batch_id FROM core_batches ANTI JOIN index_batches USING (batch_id)
 ), touched AS MATERIALIZED (
-    SELECT unnest(list(DISTINCT article_id)) AS article_id FROM core_captures SEMI JOIN pending USING (batch_id)
+    SELECT unnest(coalesce(list(DISTINCT article_id), [''])) AS article_id FROM core_captures SEMI JOIN pending USING (batch_id)
 ), stale AS MATERIALIZED (
     SELECT slot FROM index_documents SEMI JOIN touched USING (article_id)
 ), placed AS MATERIALIZED (
@@ -99,7 +100,7 @@ WITH asked AS MATERIALIZED (
 ), publishers AS MATERIALIZED (
     SELECT publisher AS publisher_id WHERE publisher <> ''
     UNION
-    SELECT publisher_id FROM dim_publishers WHERE publisher_name = publisher
+    SELECT publisher_id FROM dim_publishers WHERE publisher <> '' AND publisher_name = publisher
 ), eligible AS (
     -- a word of half the articles: the columns of filters are read where there is a filter
     FROM counted WHERE region = '' AND publisher = '' AND since::VARCHAR = '' AND until::VARCHAR = ''
@@ -125,20 +126,24 @@ WITH asked AS MATERIALIZED (
     GROUP BY first_slot HAVING count(*) = any_value(words_count)
 ), found AS (
     FROM whole ANTI JOIN stale ON stale.slot = whole.first_slot ORDER BY score DESC, first_slot DESC LIMIT top
+), recaptured AS MATERIALIZED (
+    SELECT article_id, fetched_at, content_sha256, landed_at, batch_id, is_tagged FROM core_captures SEMI JOIN touched USING (article_id)
 ), fresh AS (
     SELECT article_id, arg_max(content_sha256, (fetched_at, content_sha256)) AS content_sha256
     FROM (
-        SELECT article_id, fetched_at, content_sha256 FROM core_captures SEMI JOIN touched USING (article_id)
+        SELECT article_id, fetched_at, content_sha256 FROM recaptured
         QUALIFY row_number() OVER (PARTITION BY article_id, fetched_at ORDER BY landed_at DESC, batch_id DESC) = 1
     )
     WHERE content_sha256 IS NOT NULL
     GROUP BY article_id
+    UNION ALL
+    SELECT '', ''  -- as above
 ), regions AS (
     SELECT article_id, content_sha256, arg_min(region_code, ordinal) AS region_code
     FROM core_article_regions SEMI JOIN touched USING (article_id)
     WHERE is_primary AND (article_id, content_sha256, batch_id) IN (
         SELECT (article_id, content_sha256, arg_max(batch_id, (landed_at, batch_id)))
-        FROM core_captures SEMI JOIN touched USING (article_id)
+        FROM recaptured
         WHERE is_tagged GROUP BY article_id, content_sha256)
     GROUP BY article_id, content_sha256
 ), scanned AS (
@@ -165,11 +170,13 @@ WITH asked AS MATERIALIZED (
     FROM scanned AS s CROSS JOIN corpus AS c
     GROUP BY ALL
     HAVING count(*) = (SELECT count(*) FROM asked)
+), best AS MATERIALIZED (
+    -- before their names are looked up: few rows then meet a dimension instead of hashing all of it
+    FROM together ORDER BY score DESC, published_date DESC NULLS LAST, article_id LIMIT top
 )
 SELECT t.article_id, t.content_sha256, t.title, t.published_at, t.published_date, t.publisher_id, p.publisher_name,
        t.region_code, d.region_name, t.canonical_url, t.score, t.hits_count, t.title_hits_count, t.is_indexed
-FROM together AS t
+FROM best AS t
 LEFT JOIN dim_publishers AS p ON p.publisher_id = t.publisher_id
 LEFT JOIN dim_regions AS d ON d.region_code = t.region_code
 ORDER BY t.score DESC, t.published_date DESC NULLS LAST, t.article_id
-LIMIT top
