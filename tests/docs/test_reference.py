@@ -1,5 +1,6 @@
 """What a user can name is in docs/reference.md: each setting, reason, verb, and no other."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def test_every_verb_is_in_the_readme():
     assert len(VERBS) >= 10
     missing = [verb for verb in VERBS if f"difang {verb}" not in readme]
     assert not missing
+
+
+def test_a_page_that_a_verbs_help_names_tells_of_the_verb():
+    said = {verb: importlib.import_module(f"pipeline.verbs.{verb}").command.help for verb in VERBS}
+    named = [
+        (verb, page) for verb, text in said.items() for page in re.findall(r"docs/(?:operations|dashboards)\.md", text)
+    ]
+    assert len(named) >= 5
+    for verb, page in named:
+        assert f"difang {verb}" in (ROOT / page).read_text(encoding="utf-8"), f"difang {verb} --help names {page}"
 
 
 def test_every_file_that_the_docs_name_exists():
