@@ -5,9 +5,8 @@ where a name may begin (LAC's own, and a surname with one or two characters wher
 scored by what stands around it, and the same reading elsewhere in the document counts as well.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from transforms.name_evidence import NameEvidence
@@ -72,10 +71,19 @@ class NameReader:
         """Whether the name without its last character never stands alone: 边祥 is always 边祥为."""
         if name not in self._grown:
             short, last = name[:-1], name[-1]
-            after = [self._text[m.end() : m.end() + 2] for m in re.finditer(re.escape(short), self._text)]
+            ends = [start + len(short) for start in places_of(short, self._text)]
+            after = [self._text[end : end + 2] for end in ends]
             whole = {two[1:] for two in after if two[:1] == last}
             self._grown[name] = len(short) > 1 and len(whole) > 1 and all(two[:1] == last for two in after)
         return self._grown[name]
+
+
+def places_of(name: str, text: str) -> Iterator[int]:
+    """Where a name stands in a text, in order; names are too many for a compiled pattern each."""
+    start = text.find(name)
+    while start >= 0:
+        yield start
+        start = text.find(name, start + len(name))
 
 
 def find_names(text: str) -> tuple[NameSpan, ...]:

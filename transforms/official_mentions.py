@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from records import OfficialMention, TextField
 from transforms.name_lexicon import load_names
+from transforms.names import places_of
 from transforms.official_findings import Finding
 from transforms.official_offices import Office, status_of
 from transforms.official_persons import Person
@@ -13,7 +14,7 @@ from transforms.official_places import order_of
 from transforms.official_roles import read_role
 from transforms.official_sentences import Sentence
 
-_SHORT_TITLE = (
+_SHORT_TITLE = re.compile(
     "书记|省长|市长|区长|县长|州长|旗长|镇长|乡长|村长|局长|厅长|部长|处长|科长|所长|站长|院长|校长|检察长|秘书长|"
     "主任|主席|常委|政委|董事长|总经理"
 )
@@ -46,8 +47,8 @@ class MentionWriter:
     def _told_bare(self, person: Person) -> str:
         """The status that a later bare mention tells: 农志刚受到党内警告处分."""
         for whole in self._fields.values():
-            for match in re.finditer(re.escape(person.name), whole):
-                role = self._role(whole, match.start(), match.end())
+            for start in places_of(person.name, whole):
+                role = self._role(whole, start, start + len(person.name))
                 if role in _ENDS:
                     return _ENDS[role]
         return person.status
@@ -117,11 +118,12 @@ class MentionWriter:
             if person.name in doubled:
                 continue  # which of the homonyms a bare name means is not said
             for where, whole in self._fields.items():
-                for match in re.finditer(re.escape(person.name), whole):
-                    span = (where, match.start(), match.end())
+                for start in places_of(person.name, whole):
+                    end = start + len(person.name)
+                    span = (where, start, end)
                     if any(_overlaps(span, other) for other in (*taken, *others)):
                         continue
-                    if not _ends_name(whole, match.end(), len(person.name)):
+                    if not _ends_name(whole, end, len(person.name)):
                         continue
                     taken.append(span)
                     found.append(self._plain(person, span, "bare_name"))
@@ -130,16 +132,19 @@ class MentionWriter:
     def _surnames(self, persons: Sequence[Person], taken: list[tuple[TextField, int, int]]) -> list[OfficialMention]:
         found = []
         surnames = {p.name[:2] if p.name[:2] in load_names().surnames else p.name[:1] for p in persons}
-        if not surnames:
-            return []
-        pattern = re.compile(rf"({'|'.join(map(re.escape, sorted(surnames, key=len, reverse=True)))})({_SHORT_TITLE})")
         for where, whole in self._fields.items():
-            for match in pattern.finditer(whole):
-                span = (where, match.start(), match.end())
-                holders = [p for p in persons if p.name.startswith(match.group(1)) and _holds(p, match.group(2))]
+            at = 0
+            places = sorted((start, -len(s), s) for s in surnames for start in places_of(s, whole))
+            for start, _, surname in places:
+                title = _SHORT_TITLE.match(whole, start + len(surname))
+                if title is None or start < at:
+                    continue
+                at = title.end()
+                span = (where, start, at)
+                holders = [p for p in persons if p.name.startswith(surname) and _holds(p, title.group())]
                 if len(holders) == 1 and not any(_overlaps(span, other) for other in taken):
                     taken.append(span)
-                    found.append(self._plain(holders[0], span, "surname_title", match.group(2)))
+                    found.append(self._plain(holders[0], span, "surname_title", title.group()))
         return found
 
     def _plain(

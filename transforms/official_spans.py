@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from transforms.name_lexicon import load_names
-from transforms.names import NameReader, NameSpan
+from transforms.names import NameReader, NameSpan, places_of
 from transforms.official_certain_names import find_certain_names
 from transforms.official_tokens import Token
 from transforms.official_widening import widen_positions
@@ -57,9 +57,10 @@ class SentenceSpans:
     def expect(self, names: Iterable[str]) -> None:
         """Take each of these names for certain where it stands outside a position."""
         for name in names:
-            for match in re.finditer(re.escape(name), self._text):
-                if not any(p.start < match.end() and match.start() < p.end for p in self._positions):
-                    self._certain.setdefault(match.start(), match.end())
+            for start in places_of(name, self._text):
+                end = start + len(name)
+                if not any(p.start < end and start < p.end for p in self._positions):
+                    self._certain.setdefault(start, end)
 
     def starts(self) -> list[int]:
         """Where a name may begin: after each position, and where LAC reads a person."""
