@@ -1,8 +1,9 @@
-"""Arrow schemas and tables of the model: what is registered with DuckDB and inserted."""
+"""Arrow schemas and tables of the model, and statements that read them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+import duckdb
 import pyarrow as pa
 
 from warehouse.model import Table
@@ -51,3 +52,13 @@ def arrow_table(table: Table, rows: Iterable[Row]) -> pa.Table:
             raise ValueError(f"{table.name}.{field.name} is null in {array.null_count} of {len(given)} rows")
         arrays.append(array)
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def execute_over(connection: duckdb.DuckDBPyConnection, statement: str, given: pa.Table) -> duckdb.DuckDBPyConnection:
+    """The statement executed, which reads the rows under the name ``incoming``, once.
+
+    DuckDB finds a stream by the variable's name. It reads a table through pyarrow's scanner, whose threads cost a small
+    statement more than its work; and registering it costs twice that.
+    """
+    incoming = given.__arrow_c_stream__()  # type: ignore[no-untyped-call]  # noqa: F841
+    return connection.execute(statement)

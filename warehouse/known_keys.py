@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from warehouse.arrow import Row, arrow_schema
+from warehouse.arrow import Row, arrow_schema, execute_over
 from warehouse.model import Table
 
 Key = tuple[object, ...]
@@ -40,8 +40,8 @@ class _Remembered:
         if len(self.settled):
             place = np.minimum(np.searchsorted(self.settled, asked), len(self.settled) - 1)
             found |= self.settled[place] == asked
-        for hashes in self.recent:
-            found |= np.isin(asked, hashes)
+        if self.recent:
+            found |= np.isin(asked, np.concatenate(self.recent))
         return found
 
 
@@ -76,7 +76,8 @@ class KnownKeys:
     def adding(self, table: Table, rows: Sequence[Row]) -> None:
         """Rows that this transaction appends, whose keys it has asked for; remembered once it has committed."""
         if table in self._tables and rows:
-            hashes = [self._asked[table][tuple(row[name] for name in table.key)] for row in rows]
+            asked = self._asked[table]
+            hashes = [asked[tuple(row[name] for name in table.key)] for row in rows]
             self._uncommitted.setdefault(table, []).append(np.array(hashes, dtype=np.uint64))
 
     def committed(self, snapshot_id: int) -> None:
@@ -132,8 +133,7 @@ def _read_hashes(connection: duckdb.DuckDBPyConnection, table: Table, relation: 
 
 
 def _hashes_of(connection: duckdb.DuckDBPyConnection, table: Table, asked: pa.Table) -> Hashes:
-    # DuckDB finds an Arrow table by its variable's name: half the cost of registering it
-    found = connection.execute(_hash_select(table, "asked")).fetchnumpy()
+    found = execute_over(connection, _hash_select(table, "incoming"), asked).fetchnumpy()
     return np.asarray(found["key_hash"], dtype=np.uint64)
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from records import Batch, Landed, Rejected, TaggedArticle
 from warehouse import model, rows
-from warehouse.arrow import Row, arrow_table
+from warehouse.arrow import Row, arrow_table, execute_over
 from warehouse.known_keys import Key, KnownKeys
 from warehouse.merging import merge_crowded
 from warehouse.model import Table
@@ -147,7 +147,7 @@ def _write(door: _Door, batch: Batch, replace_tags: bool) -> tuple[dict[str, int
     }
     filled, struck = door.without_forgotten(filled)
     counts = {table.name: len(given) for table, given in filled.items()}
-    filled[model.CORE_BATCHES] = [_ledger_row(batch, landed_at, counts)]
+    filled[model.CORE_BATCHES] = [rows.ledger_row(batch, landed_at, counts)]
     for table, given in filled.items():
         door.known.adding(table, given)
         append(door.connection, table, given)
@@ -162,15 +162,13 @@ def append(connection: duckdb.DuckDBPyConnection, table: Table, given: Iterable[
 def append_arrow(connection: duckdb.DuckDBPyConnection, table: Table, incoming: pa.Table) -> int:
     """How many rows of an Arrow table of the model's schema were appended."""
     if incoming.num_rows:
-        # DuckDB finds an Arrow table by its variable's name: half the cost of registering it
-        connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM incoming')  # noqa: S608
+        execute_over(connection, f'INSERT INTO "{table.name}" BY NAME SELECT * FROM incoming', incoming)  # noqa: S608
     return incoming.num_rows
 
 
 def _known_versions(door: "_Door", batch: Batch) -> set[Version]:
     versions = {version_of(result.article) for result, _ in rows.tagged_articles(batch)}
-    asked = [(version.article_id, version.content_sha256) for version in versions]
-    return {Version(str(key[0]), str(key[1])) for key in door.held(model.CORE_ARTICLES, asked)}
+    return {Version(str(key[0]), str(key[1])) for key in door.held(model.CORE_ARTICLES, list(versions))}
 
 
 def _unseen(door: "_Door", table: Table, given: Iterable[Row]) -> list[Row]:
@@ -206,25 +204,3 @@ def _is_tagged(item: Landed, tagged: set[Version]) -> bool:
 
 def _rejections(batch: Batch) -> Iterable[Row]:
     return (rows.rejection_row(i.result, batch.batch_id) for i in batch.items if isinstance(i.result, Rejected))
-
-
-def _ledger_row(batch: Batch, landed_at: datetime, counts: dict[str, int]) -> Row:
-    made = batch.provenance
-    return {
-        "batch_id": batch.batch_id,
-        "crawl_id": made.crawl_id,
-        "landed_at": landed_at,
-        "code_version": made.code_version,
-        "lexicon_version": made.lexicon_version,
-        "model_version": made.model_version,
-        "pages_count": counts["raw_pages"],
-        "fetches_count": counts["raw_fetches"],
-        "captures_count": counts["core_captures"],
-        "articles_count": counts["core_articles"],
-        "regions_count": counts["core_article_regions"],
-        "mentions_count": counts["core_official_mentions"],
-        "office_changes_count": counts["core_office_changes"],
-        "links_count": counts["core_related_links"],
-        "rejections_count": counts["core_rejections"],
-        "removals_count": counts["core_removals"],
-    }

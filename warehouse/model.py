@@ -36,6 +36,9 @@ class Table:
     is_key_checked: bool = True
     """Whether `difang check` proves key and not-nulls: not where a row is one character of all texts."""
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # of all columns it would be 40 microseconds, at every look into a dict of tables
+
     @property
     def comment(self) -> str:
         """Both languages, as COMMENT ON TABLE stores them."""

@@ -80,7 +80,8 @@ def one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
     A landing is some 60 of them, most about the catalogue; waking a second thread for each costs more than it brings.
     """
-    row = connection.execute("SELECT current_setting('threads')").fetchone()
+    # asked on a cursor, which does not use the lake: there the name of the function would be sought in the catalogue
+    row = connection.cursor().execute("SELECT current_setting('threads')").fetchone()
     assert row is not None
     connection.execute("SET threads = 1")
     try:

@@ -1,8 +1,8 @@
 """Rows of a batch: what each record becomes in which table. Pure: no clock, no database."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from records import Article, Batch, Fetch, FetchedPage, Landed, Rejected, Removal, TaggedArticle, article_id
@@ -11,8 +11,7 @@ from warehouse.arrow import Row
 LOCAL = ZoneInfo("Asia/Shanghai")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """The identity of one article version."""
 
     article_id: str
@@ -310,4 +309,27 @@ def removal_row(removal: Removal, batch_id: str) -> Row:
         "publisher_id": removal.publisher_id,
         "http_status": removal.status,
         "batch_id": batch_id,
+    }
+
+
+def ledger_row(batch: Batch, landed_at: datetime, counts: Mapping[str, int]) -> Row:
+    """`core_batches`: what the batch was made by, and how many rows it added, by table name."""
+    made = batch.provenance
+    return {
+        "batch_id": batch.batch_id,
+        "crawl_id": made.crawl_id,
+        "landed_at": landed_at,
+        "code_version": made.code_version,
+        "lexicon_version": made.lexicon_version,
+        "model_version": made.model_version,
+        "pages_count": counts["raw_pages"],
+        "fetches_count": counts["raw_fetches"],
+        "captures_count": counts["core_captures"],
+        "articles_count": counts["core_articles"],
+        "regions_count": counts["core_article_regions"],
+        "mentions_count": counts["core_official_mentions"],
+        "office_changes_count": counts["core_office_changes"],
+        "links_count": counts["core_related_links"],
+        "rejections_count": counts["core_rejections"],
+        "removals_count": counts["core_removals"],
     }
