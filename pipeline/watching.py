@@ -14,6 +14,7 @@ from rich.text import Text
 
 from pipeline.settings import Settings
 from pipeline.streaming_upkeep import STATE_SECONDS, read_state
+from pipeline.tables import shown
 from records import UsageError
 from warehouse import connect
 
@@ -69,9 +70,5 @@ def describe_stream(state: dict[str, Any] | None, now: datetime) -> str:
 def _table(title: str, columns: tuple[str, ...], found: duckdb.DuckDBPyConnection) -> Table:
     table = Table(*columns, title=title, title_justify="left", expand=False)
     for row in found.fetchall():
-        table.add_row(*(Text(_cell(value), overflow="ellipsis", no_wrap=True) for value in row))
+        table.add_row(*(Text(shown(value), overflow="ellipsis", no_wrap=True) for value in row))
     return table
-
-
-def _cell(value: object) -> str:
-    return f"{value:%m-%d %H:%M:%S}" if isinstance(value, datetime) else "" if value is None else str(value)

@@ -91,7 +91,7 @@ def _plain(report: ForgetReport) -> dict[str, object]:
 
 def _sentence(report: ForgetReport, struck: int, erased: EraseReport | None) -> str:
     rows = ", ".join(f"{name} {count}" for name, count in report.rows.items()) or "no row"
-    tombstones = f"{report.tombstones_count} tombstones, {struck} URLs of the frontier"
+    tombstones = f"tombstones {report.tombstones_count}, URLs of the frontier {struck}"
     if erased is None:
         return f"would take down: {rows}; {tombstones}; nothing was changed"
     files = f"{erased.rewritten_files_count} files written anew, {erased.deleted_files_count} deleted"

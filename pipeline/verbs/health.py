@@ -12,10 +12,19 @@ from warehouse import connect
 
 @click.command()
 @click.option(
-    "--fail-on", multiple=True, type=click.Choice(list(RULES)), help=f"Rules that fail.  [default: {FAILING}]"
+    "--fail-on",
+    multiple=True,
+    type=click.Choice(list(RULES)),
+    help=f"A rule that fails; may be given again.  [default: {', '.join(FAILING)}]",
 )
 @click.option("--only-warn", is_flag=True, help="No rule fails.")
-@click.option("--ignore", multiple=True, type=click.Choice(list(RULES)), help="Rules that are not looked at.")
+@click.option(
+    "--ignore",
+    metavar="RULE",
+    multiple=True,
+    type=click.Choice(list(RULES)),
+    help="A rule that is not looked at; may be given again.",
+)
 @click.option("--days", type=click.IntRange(min=1), default=2, show_default=True, help="Local days to look at.")
 @click.option(
     "--stale-hours",

@@ -57,7 +57,8 @@ def command(session: Session, query: str | None, format_: str | None, write: boo
         try:
             _run(session, connection, text, format_)
         except duckdb.Error as error:
-            raise WarehouseError(f"the query failed: {error}") from error
+            hint = "\n--write allows it" if "attached in read-only mode" in str(error) else ""
+            raise WarehouseError(f"the query failed: {error}{hint}") from error
 
 
 def _run(session: Session, connection: duckdb.DuckDBPyConnection, text: str, format_: str | None) -> None:
@@ -76,10 +77,19 @@ def _run(session: Session, connection: duckdb.DuckDBPyConnection, text: str, for
                 click.echo()  # the next table has another header
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows(iter(result.fetchone, None))
+            writer.writerows([_csv_cell(value) for value in row] for row in iter(result.fetchone, None))
         else:
             print_rows(session.out, columns, result.fetchall())
         is_first = False
+
+
+def _csv_cell(value: Any) -> Any:
+    """A list of words joined by 、, as in the published CSV; what is nested deeper as JSON; bytes as hex."""
+    if isinstance(value, (list, tuple)) and not any(isinstance(item, (list, tuple, dict)) for item in value):
+        return "、".join("" if item is None else str(item) for item in value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return as_json(value) if isinstance(value, (list, tuple, dict, bool)) else value
 
 
 def _shell(session: Session, write: bool) -> None:

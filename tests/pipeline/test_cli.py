@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from conftest import ROOT, run_difang
+from rich.cells import cell_len
 
 from pipeline.cli import VERBS
 from pipeline.newspapers import NewspaperServer
@@ -67,7 +68,8 @@ def test_a_bad_query_names_the_fault(demo_run):
 def test_sql_reads_only_unless_told(demo_run):
     done = run_difang("sql", "DELETE FROM core_articles", home=demo_run.home)
     assert done.returncode == 1
-    assert "read-only" in done.stderr.lower() or "read only" in done.stderr.lower()
+    assert "read-only" in done.stderr
+    assert "--write" in done.stderr
 
 
 def test_sql_prints_valid_json_whatever_a_value_is(demo_run):
@@ -110,6 +112,26 @@ def test_sql_prints_json_and_csv(demo_run):
     rows = [json.loads(x) for x in run_difang("sql", query, "--json", home=demo_run.home).stdout.splitlines()]
     assert rows == [{"title": "章丘区委经济工作会议召开", "published_at": "2022-01-17T09:12:00+08:00"}]
     assert run_difang("sql", query, "--csv", home=demo_run.home).stdout.splitlines()[0] == "title,published_at"
+
+
+def test_sql_prints_lists_in_csv_as_the_published_files_do(demo_run):
+    query = "SELECT ['记者甲', '记者乙'] AS a, [{'role': 'editor'}] AS b, true AS c, NULL AS d, 'ab'::BLOB AS e"
+    done = run_difang("sql", query, "--csv", home=demo_run.home)
+    assert done.stdout == 'a,b,c,d,e\n记者甲、记者乙,"[{""role"": ""editor""}]",true,,6162\n'
+
+
+def test_sql_prints_a_row_that_no_table_holds_as_a_block(demo_run):
+    query = "SELECT * FROM v_articles WHERE published_date = '2022-01-17'"
+    done = run_difang("sql", query, home=demo_run.home, COLUMNS="100")
+    lines = done.stdout.splitlines()
+    assert max(map(cell_len, lines)) <= 100
+    assert re.search(r"^title +章丘区委经济工作会议召开 *$", done.stdout, re.MULTILINE)
+    assert re.search(
+        r"^credits +\{role: source, name: 鲁网, surface: 来源：鲁网, part: header\}、", done.stdout, re.MULTILINE
+    )
+    assert lines[-1].strip() == "1 row"
+    narrow = run_difang("sql", "SELECT '[a]' AS \"b[a]\", 2 AS c", home=demo_run.home, COLUMNS="20").stdout
+    assert re.search(r"b\[a\] +c *\n.*\n +\[a\] +2", narrow)
 
 
 def test_extract_says_why_a_page_is_no_article(tmp_path):

@@ -33,6 +33,7 @@ def test_the_view_shows_the_stream_and_the_latest_articles(demo_run, state):
     text = console.export_text()
     assert "5 versions" in text
     assert "queryable within 2 s (p95 2 s)" in text
+    assert "2024-06-20 16:30" in text
     assert text.count("lufengwang") + text.count("yihewanbao") >= 12
 
 
