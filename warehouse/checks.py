@@ -11,6 +11,7 @@ a whole where that leaves a row offending. A file without the line is about the 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import duckdb
 
@@ -73,7 +74,12 @@ def run_checks(
     known = {check.name: check for check in all_checks()}
     unknown = [name for name in only if name not in known]
     if unknown:
-        raise UsageError(f"there is no check {unknown[0]!r}; the checks are {', '.join(known)}")
+        alike = ", ".join(get_close_matches(unknown[0], known, n=4)) or "none"
+        own = ", ".join(sorted(path.stem for path in (SQL_FOLDER / "checks").glob("*.sql")))
+        raise UsageError(
+            f"there is no check {unknown[0]!r}; like it: {alike}; every table has its TABLE_key, _not_null, _count "
+            f"and _COLUMNS_exists, the others are {own}"
+        )
     chosen = tuple(known[name] for name in only) or tuple(known.values())
     if since is not None:
         return _run_landed(connection, [check for check in chosen if check.landed], since)

@@ -53,18 +53,19 @@ def read_moment(text: str) -> Moment:
 
 def _snapshot_at(connection: duckdb.DuckDBPyConnection, moment: Moment) -> int:
     if isinstance(moment, int):
-        condition, said = f"snapshot_id = {moment}", f"snapshot {moment}"
+        condition, said = f"snapshot_id = {moment}", f"snapshot {moment} is not kept"
     else:
+        said = f"no snapshot is kept of {moment}"
         if not isinstance(moment, dt.datetime):
             moment = dt.datetime.combine(moment, dt.time.max, ZoneInfo(TIME_ZONE))
         elif moment.tzinfo is None:
             raise UsageError(f"{moment.isoformat()} has no time zone; say which instant is meant, for instance in UTC")
-        condition, said = f"snapshot_time <= {literal(moment.isoformat())}::TIMESTAMPTZ", moment.isoformat()
+        condition = f"snapshot_time <= {literal(moment.isoformat())}::TIMESTAMPTZ"
     kept = f"FROM ducklake_snapshots('{LAKE}')"
     row = connection.execute(f"SELECT max(snapshot_id) {kept} WHERE {condition}").fetchone()
     if row and row[0] is not None:
         return int(row[0])
     first, last, since = connection.execute(
-        f"SELECT min(snapshot_id), max(snapshot_id), min(snapshot_time) {kept}"
+        f"SELECT min(snapshot_id), max(snapshot_id), strftime(min(snapshot_time), '%Y-%m-%d %H:%M:%S') {kept}"
     ).fetchone() or (None, None, None)
-    raise WarehouseError(f"no snapshot of {said} is kept; there are {first} to {last}, the oldest of {since}")
+    raise WarehouseError(f"{said}; there are {first} to {last}, the oldest of {since} ({TIME_ZONE})")

@@ -53,4 +53,4 @@ def test_difang_sql_asks_a_snapshot_of_before(demo_run):
     assert then < now
     refused = ask("--at", "1999-01-01")
     assert refused.returncode == 1
-    assert "no snapshot of" in refused.stderr
+    assert "no snapshot is kept of" in refused.stderr
