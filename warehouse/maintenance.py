@@ -5,8 +5,8 @@ file may still be read through an older snapshot: nothing younger than `MINIMUM_
 counts from when the next one took its place, because until then new readers begin on it; one that is expired under a
 reader would answer with fewer rows, not with an error.
 
-It goes in short steps, a table's merge a step, a large table's in several. Between two of them whoever else uses the
-connection has his turn: a landing waits for a step, not for the whole.
+It goes in short steps, one merged file a step. Between two of them whoever else uses the connection has his turn: a
+landing waits for a step, not for the whole.
 """
 
 from collections.abc import Callable
@@ -18,16 +18,13 @@ import duckdb
 
 from records import UsageError, WarehouseError
 from warehouse.location import LAKE
+from warehouse.memory import in_little_memory
 from warehouse.model import TABLES
-from warehouse.patience import persist, rebasing
+from warehouse.patience import one_thread, persist, rebasing
 from warehouse.retention import retain_bodies
 from warehouse.views import MARTS
 
 MINIMUM_AGE = timedelta(hours=1)
-STEP_FILES = 8
-"""Files that one step merges a table into at most: each is 512 MB, DuckLake's target, and takes seconds."""
-ONE_FILE_A_STEP = frozenset({"index_postings"})
-"""Tables merged one file a step: DuckLake sorts all files of a step in memory at once, 2 GB each of these."""
 DELETED_SHARE = 0.25
 """Share of deleted rows from which a file is written anew."""
 
@@ -112,17 +109,17 @@ def merge_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -
     """Small files merged, and files made of them: table by table, so that a conflict undoes one table's work alone."""
     merged = created = 0
     for name in (*(table.name for table in TABLES), *(mart.name for mart in MARTS)):
-        step = 1 if name in ONE_FILE_A_STEP else STEP_FILES
+        # one file a step: DuckLake holds all files of a step in memory at once
         merge = (
             "SELECT sum(files_processed), sum(files_created) FROM "  # noqa: S608 (names of the lake's own tables)
-            f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => {step})"
+            f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => 1)"
         )
         while True:
             with turn():
                 processed, made = call_lake(connection, merge)
             merged += processed
             created += made
-            if made < step or processed <= made:
+            if not processed:
                 break
     return merged, created
 
@@ -159,9 +156,9 @@ def call_lake(
 ) -> tuple[int, int]:
     """The two numbers that one of DuckLake's functions answers; tried again while another writer is in the way."""
     # fetchall: a result that is not read to its end leaves its transaction open, and the next statement undoes it
-    with rebasing(connection):
+    with rebasing(connection), one_thread(connection):
         found, _ = persist(
-            lambda: connection.execute(sql, parameters or {}).fetchall(),
+            lambda: in_little_memory(connection, lambda: connection.execute(sql, parameters or {}).fetchall()),
             patience_seconds=120.0,
             what="maintenance could not go on",
         )

@@ -26,10 +26,14 @@ class Step:
     apply: Callable[[duckdb.DuckDBPyConnection], None]
 
 
-STEPS: tuple[Step, ...] = ()
+def _keep_order_of_pages(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("ALTER TABLE raw_pages RESET SORTED BY")
 
-SCHEMA_VERSION = 4
-"""Raised with every release whose model or views differ from the release before; 4: this one, 1: release 0.1.0."""
+
+STEPS: tuple[Step, ...] = (Step(5, "raw pages stay in the order in which they came", _keep_order_of_pages),)
+
+SCHEMA_VERSION = 5
+"""Raised with every release whose model or views differ from the release before; 5: this one, 1: release 0.1.0."""
 
 LAKE_OPTIONS: dict[str, str | int] = {
     "parquet_compression": "zstd",

@@ -79,6 +79,7 @@ def one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let DuckDB work without helpers, outside of transactions: right for many short statements over few rows.
 
     A landing is some 60 of them, most about the catalogue; waking a second thread for each costs more than it brings.
+    Right for merging too, which holds a row group a thread.
     """
     # asked on a cursor, which does not use the lake: there the name of the function would be sought in the catalogue
     row = connection.cursor().execute("SELECT current_setting('threads')").fetchone()

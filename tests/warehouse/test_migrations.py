@@ -22,6 +22,15 @@ COLUMNS = (
     "AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE database_name = 'difang')"
 )
 
+SORTED = """
+SELECT table_name, string_agg(expression ORDER BY sort_key_index)
+FROM __ducklake_metadata_difang.ducklake_sort_info AS s
+JOIN __ducklake_metadata_difang.ducklake_sort_expression USING (sort_id)
+JOIN __ducklake_metadata_difang.ducklake_table AS t ON t.table_id = s.table_id AND t.end_snapshot IS NULL
+WHERE s.end_snapshot IS NULL
+GROUP BY table_name"""
+OPTIONS = "SELECT option_name, scope_entry, value FROM ducklake_options('difang') WHERE scope = 'TABLE'"
+
 
 @pytest.fixture(params=LAKES, ids=lambda path: path.stem)
 def old_lake(request, tmp_path):
@@ -78,6 +87,9 @@ def test_an_old_lake_becomes_what_a_new_one_is_and_keeps_its_rows(old_lake, lake
     assert before["core_articles"] == 4
     with Warehouse.open(old_lake) as old, Warehouse.open(lake) as new:
         assert columns(old.connection) >= columns(new.connection)
+        for physical in (SORTED, OPTIONS):
+            assert set(old.connection.execute(physical).fetchall()) >= set(new.connection.execute(physical).fetchall())
+        assert "raw_pages" not in {name for name, _ in old.connection.execute(SORTED).fetchall()}
         laid = schema.read_laid(old.connection)
         assert laid is not None
         assert laid.is_of_today
