@@ -1,9 +1,11 @@
 """Search against LIKE: whatever is indexed, landed since, edited, tagged again or forgotten."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
+from records import Landed
 from warehouse.search import forget_documents, rebuild_index, refresh_index
 from warehouse.views import macros
 
@@ -157,3 +159,46 @@ def test_hits_of_long_headlines_and_texts_of_several_slots_are_counted_once(land
     asked = "SELECT title, hits_count, title_hits_count FROM search($words) ORDER BY title"
     for words, rows in (("节水", [(long, 2, 1), ("节水", 3, 1)]), ("节水 用", [(long, 42, 2), ("节水", 4, 1)])):
         assert landed.connection.execute(asked, {"words": words}).fetchall() == rows
+
+
+INDEXED = "SELECT DISTINCT article_id, content_sha256, title, published_at, region_code FROM index_documents ORDER BY 1"
+CURRENT = "SELECT article_id, content_sha256, title, published_at, region_code FROM v_articles ORDER BY 1"
+UNDATED = {"published_at": None, "published_date": None, "published_precision": None}
+
+
+def test_what_is_indexed_is_what_the_view_says_whatever_the_batch_holds(landed, make):
+    """The index reads only between the instants of a batch's articles: none may lie outside of them."""
+    old, later, latest = (make.noon + n * DAY for n in (-900, 1, 2))
+    first_day = (make.noon + 400 * DAY).date()
+    batches = (
+        # captured before: seen again unchanged, and edited with a date far from the one it had
+        (make.landed(1, fetched_at=later, title="标题1", text=TEXTS[0]),),
+        (make.landed(1, fetched_at=latest, title="标题1改", text="章丘区停止供暖。", day=first_day),),
+        # an older capture comes afterwards, as from an archive: the version stays
+        (make.landed(1, fetched_at=old, title="标题1旧", text="旧闻。", day=old.date()),),
+        # no date at all; then beside one that has one; then a version with a date in the place of one without
+        (make.landed(6, title="标题6", text="章丘区供暖。", **UNDATED),),
+        (make.landed(7, title="标题7", text="供暖。", **UNDATED), make.landed(8, title="标题8", text="供暖。")),
+        (make.landed(6, fetched_at=later, title="标题6", text="章丘区供暖结束。"),),
+        (make.landed(8, fetched_at=later, title="标题8", text="供暖结束。", **UNDATED),),
+        # nothing but a page that became no article, of an article that has a version
+        (Landed(page=make.page(2, body=b"404", fetched_at=later), result=make.rejected(2)),),
+    )
+    for number, items in enumerate(batches):
+        landed.land(make.batch(*items, crawl_id=f"later{number}"))
+        refresh_index(landed.connection)
+        assert landed.connection.execute(INDEXED).fetchall() == landed.connection.execute(CURRENT).fetchall(), number
+    regions = [row[4] for row in landed.connection.execute(INDEXED).fetchall()]
+    assert len(regions) == 8
+    assert {*regions} == {None, "370114"}, "with and without a tag"
+    assert None in [row[3] for row in landed.connection.execute(INDEXED).fetchall()]
+    for number in (1, 2):  # tagged again in a batch that captured nothing new: the newest generation counts
+        again = make.landed(number, fetched_at=later, title=f"标题{number}", text=TEXTS[number - 1])
+        elsewhere = tuple(dataclasses.replace(tag, region_code="370100") for tag in again.result.regions)
+        retagged = dataclasses.replace(again, result=dataclasses.replace(again.result, regions=elsewhere))
+        landed.land(make.batch(retagged, crawl_id=f"again{number}"), replace_tags=True)
+        refresh_index(landed.connection)
+        assert landed.connection.execute(INDEXED).fetchall() == landed.connection.execute(CURRENT).fetchall()
+    everything = landed.connection.execute(INDEXED).fetchall()
+    rebuild_index(landed.connection)
+    assert landed.connection.execute(INDEXED).fetchall() == everything
