@@ -72,9 +72,9 @@ def command(
     """Print the rows that have landed since a snapshot, and the snapshot from which to go on.
 
     A snapshot is one committed transaction, its number the order of commits. Merging of files changes nothing here;
-    snapshots are expired after some days (difang maintain --keep-days), and then the feed says so. With --to the
-    cursor moves on only when the broker has acknowledged a snapshot's rows; it lies in the home unless --cursor says
-    where.
+    snapshots are expired after some days (difang maintain --keep-days), and then the feed says so. Where the reader
+    of a pipe goes away, the feed ends with 1, and the cursor stays before what was not handed over. With --to it moves
+    on only when the broker has acknowledged a snapshot's rows, and lies in the home unless --cursor says where.
 
     \b
     Example:

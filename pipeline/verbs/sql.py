@@ -3,7 +3,6 @@
 import csv
 import os
 import shutil
-import signal
 import sys
 import sysconfig
 from pathlib import Path
@@ -47,8 +46,6 @@ def command(session: Session, query: str | None, format_: str | None, write: boo
         if moment is not None:
             raise UsageError("--at wants a QUERY: DuckDB's shell opens the warehouse as it stands")
         _shell(session, write)
-    # The reader of a pipe may have read enough (head, less): end as other programs do.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     text = query if query is not None else sys.stdin.read()
     if not text.strip():
         raise UsageError("the query is empty: give it as an argument or on stdin")

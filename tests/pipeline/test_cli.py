@@ -1,6 +1,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from conftest import ROOT, run_difang
@@ -132,6 +134,30 @@ def test_sql_prints_a_row_that_no_table_holds_as_a_block(demo_run):
     assert lines[-1].strip() == "1 row"
     narrow = run_difang("sql", "SELECT '[a]' AS \"b[a]\", 2 AS c", home=demo_run.home, COLUMNS="20").stdout
     assert re.search(r"b\[a\] +c *\n.*\n +\[a\] +2", narrow)
+
+
+LONG = "SELECT repeat('章丘', 100) AS a FROM range(20000)"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["changes", "--since", "0", "--all", "--json"], ["sql", LONG, "--json"], ["sql", LONG, "--csv"], ["sql", LONG]],
+    ids=["changes", "json", "csv", "table"],
+)
+def test_a_reader_that_goes_away_ends_a_verb_in_silence(demo_run, arguments, tmp_path):
+    cursor = tmp_path / "cursor"
+    kept = ["--cursor", str(cursor)] if arguments[0] == "changes" else []
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *arguments, *kept],
+        env=demo_run.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
+    assert not kept or cursor.read_text() == "0\n"  # what was not handed over comes again
 
 
 def test_extract_says_why_a_page_is_no_article(tmp_path):
