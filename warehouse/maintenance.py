@@ -28,6 +28,16 @@ MINIMUM_AGE = timedelta(hours=1)
 DELETED_SHARE = 0.25
 """Share of deleted rows from which a file is written anew."""
 
+_SMALL = f"""
+SELECT t.table_name, count(*)
+FROM __ducklake_metadata_{LAKE}.ducklake_data_file AS f
+JOIN __ducklake_metadata_{LAKE}.ducklake_table AS t ON t.table_id = f.table_id AND t.end_snapshot IS NULL
+LEFT JOIN ducklake_options(current_database()) AS o
+  ON o.option_name = 'target_file_size' AND o.scope_entry = 'main.' || t.table_name
+WHERE f.end_snapshot IS NULL AND f.file_size_bytes < coalesce(o.value::BIGINT, {2**29})
+GROUP BY t.table_name
+ORDER BY t.table_name"""  # noqa: S608
+"""Files below the size that DuckLake aims at, by table: 512 MB unless the table has an option of its own."""
 
 Turn = Callable[[], AbstractContextManager[None]]
 
@@ -108,19 +118,23 @@ def maintain(
 def merge_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -> tuple[int, int]:
     """Small files merged, and files made of them: table by table, so that a conflict undoes one table's work alone."""
     merged = created = 0
-    for name in (*(table.name for table in TABLES), *(mart.name for mart in MARTS)):
+    with turn():
+        small = connection.execute(_SMALL).fetchall()
+    for name, files in small:
+        left = files
         # one file a step: DuckLake holds all files of a step in memory at once
         merge = (
             "SELECT sum(files_processed), sum(files_created) FROM "  # noqa: S608 (names of the lake's own tables)
             f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => 1)"
         )
-        while True:
+        while left > 1:  # what lands meanwhile is left to the next time: beside a writer this would never end
             with turn():
                 processed, made = call_lake(connection, merge)
-            merged += processed
-            created += made
             if not processed:
                 break
+            left -= processed
+            merged += processed
+            created += made
     return merged, created
 
 

@@ -1,5 +1,6 @@
 """Maintenance: what it erases by policy, that it is idempotent, and that readers and writers go on beside it."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
@@ -225,3 +226,23 @@ def test_merging_raw_pages_takes_less_memory_than_the_pages(lake, make):
         groups = "SELECT max(row_group_num_rows) FROM parquet_metadata($files)"
         assert reader.execute(groups, {"files": [name for (name,) in files]}).fetchone()[0] < 1024
         assert reader.execute(pages).fetchone() == (megabytes, count)
+
+
+def test_what_lands_beside_it_is_left_to_the_next_time(warehouse, make):
+    """Each landing brings a file more to merge: going on until none is left would never end."""
+    for number in range(3):
+        warehouse.land(make.articles(range(number * 10, number * 10 + 10), crawl_id=f"c{number}"))
+    landed = []
+
+    @contextlib.contextmanager
+    def turn():
+        yield
+        landed.append(len(landed))
+        assert len(landed) < 40, "it goes on and on"
+        warehouse.land(make.articles(range(1000 + 10 * landed[-1], 1001 + 10 * landed[-1]), crawl_id=f"b{landed[-1]}"))
+
+    merged, created = merge_all(warehouse.connection, turn)
+    assert created == len(landed) - 1 > 8, "a step a table"
+    assert merged > 3 * created
+    assert merge_all(warehouse.connection)[0] > 0
+    assert merge_all(warehouse.connection) == (0, 0)
