@@ -1,19 +1,27 @@
 """Ten questions of analysts, in the lake and over hand-laid Parquet: the same answers, and what each costs.
 
-`lay_by_hand` writes each table as one sorted file with the lake's own row groups and compression, which is the best
-that somebody without a lake could do. Both sides are asked in turn, round after round, by the same number of threads;
-what counts is the fastest round of each, by the clock and in seconds of CPU.
+Run: ``python -m benchmarks.analysts FOLDER`` on a lake of `benchmarks.million`, or the part queries of
+`benchmarks.warehouse`. Four sides are asked in turn, round after round, by the same number of threads; what counts is
+the fastest round of each, by the clock and in seconds of CPU:
+
+- lake: as `warehouse.connect` opens it, each statement on the newest snapshot
+- held: the same inside one transaction, which is one snapshot
+- by hand: each table as one sorted Parquet file with the lake's own row groups and compression, which is the best that
+  somebody without a lake could do
+- DuckDB: the same tables in one read-only DuckDB file, the kind of file that `difang publish` writes
 """
 
 import math
 import statistics
+import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from warehouse import model
+from warehouse import connect, model
 from warehouse.model import Table
 
 TABLES = (
@@ -78,6 +86,24 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> No
     connection.execute(f"COPY (FROM {table.name} ORDER BY {keys}) TO '{path}' ({parquet})")
 
 
+def lay_in_one_file(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyConnection:
+    """The tables, sorted, in a DuckDB file opened read-only; a file that is there stays."""
+    if not path.exists():
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        with closing(duckdb.connect(str(draft))) as database:
+            for table in TABLES:
+                rows = connection.execute(f"FROM {table.name} ORDER BY {', '.join(table.sorted_by)}").to_arrow_reader()
+                database.register("incoming", rows)
+                database.execute(f"CREATE TABLE {table.name} AS FROM incoming")
+                database.unregister("incoming")
+        draft.rename(path)
+    database = duckdb.connect(str(path), read_only=True)
+    database.execute("LOAD icu")
+    database.execute("SET TimeZone = 'Asia/Shanghai'")
+    return database
+
+
 def cost(connection: duckdb.DuckDBPyConnection, sql: str) -> Cost:
     """What one run costs."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -85,21 +111,43 @@ def cost(connection: duckdb.DuckDBPyConnection, sql: str) -> Cost:
     return Cost((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000)
 
 
-def show_queries(lake: duckdb.DuckDBPyConnection, plain: duckdb.DuckDBPyConnection, rounds: int = 7) -> float:
-    """The geometric mean of the ten ratios by the clock. Raises SystemExit where the answers differ."""
-    ratios: list[Cost] = []
+def open_sides(folder: Path) -> dict[str, duckdb.DuckDBPyConnection]:
+    """The four sides of the lake in the folder; what is laid beside it is laid once."""
+    held = connect(folder)
+    held.execute("BEGIN TRANSACTION")
+    return {
+        "lake": connect(folder),
+        "held": held,
+        "by hand": lay_by_hand(held, folder / "by-hand"),
+        "DuckDB": lay_in_one_file(held, folder / "by-hand" / "tables.duckdb"),
+    }
+
+
+def show_queries(folder: Path, rounds: int = 7) -> None:
+    """What each question costs on each side, and its ratio to hand-laid files; SystemExit where answers differ."""
+    sides = open_sides(folder)
+    ratios: dict[str, list[Cost]] = {side: [] for side in sides}
+    print(f"{'milliseconds of CPU, ratio':27}" + "".join(f"{side:>16}" for side in sides) + "   by the clock")
     for name, sql in QUERIES.items():
-        if sorted(lake.execute(sql).fetchall()) != sorted(plain.execute(sql).fetchall()):
-            raise SystemExit(f"{name}: the lake and the hand-laid files answer differently")
-        pairs = [(cost(lake, sql), cost(plain, sql)) for _ in range(rounds)]
-        ours, hand = (Cost(min(c.wall for c in side), min(c.cpu for c in side)) for side in zip(*pairs, strict=True))
-        ratio = Cost(ours.wall / hand.wall, ours.cpu / max(hand.cpu, 0.1))
-        ratios.append(ratio)
-        print(f"{name:27}{ours.wall:7.0f} ms  by hand {hand.wall:7.0f}  {ratio.wall:5.2f}", end="")
-        print(f"   CPU {ours.cpu:7.0f} ms  by hand {hand.cpu:7.0f}  {ratio.cpu:5.2f}", flush=True)
-    wall, cpu = (
-        math.exp(statistics.fmean(math.log(value) for value in values))
-        for values in ([r.wall for r in ratios], [r.cpu for r in ratios])
-    )
-    print(f"geometric mean of the ten ratios {wall:.2f}, by CPU {cpu:.2f}")
-    return wall
+        answers = [sorted(connection.execute(sql).fetchall()) for connection in sides.values()]
+        if any(answer != answers[0] for answer in answers):
+            raise SystemExit(f"{name}: the lake, the hand-laid files and the DuckDB file answer differently")
+        runs = [{side: cost(connection, sql) for side, connection in sides.items()} for _ in range(rounds)]
+        best = {side: Cost(min(r[side].wall for r in runs), min(r[side].cpu for r in runs)) for side in sides}
+        hand = best["by hand"]
+        for side, its in best.items():
+            ratios[side].append(Cost(its.wall / hand.wall, its.cpu / max(hand.cpu, 0.1)))
+        cpu = "".join(f"{its.cpu:9.1f}  {ratios[side][-1].cpu:5.2f}" for side, its in best.items())
+        wall = "".join(f"{its.wall:8.0f}" for its in best.values())
+        print(f"{name:27}{cpu} {wall}", flush=True)
+    for what, of in (("CPU", lambda c: c.cpu), ("clock", lambda c: c.wall)):
+        means = {side: math.exp(statistics.fmean(math.log(of(c)) for c in costs)) for side, costs in ratios.items()}
+        print(f"geometric mean by {what}: " + ", ".join(f"{side} {mean:.2f}" for side, mean in means.items()))
+    for connection in sides.values():
+        connection.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    show_queries(Path(sys.argv[1]))

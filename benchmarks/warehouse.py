@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.analysts import lay_by_hand, show_queries
+from benchmarks.analysts import show_queries
 from benchmarks.landing import ARTICLES, Maker, write_bare
 from benchmarks.million import make_lake
 from benchmarks.search import show_search
@@ -111,7 +111,7 @@ class Measure:
 
     def queries(self) -> None:
         """Ten questions."""
-        show_queries(self.connection, lay_by_hand(self.connection, self.folder / "by-hand"))
+        show_queries(self.folder)
 
     def search(self) -> None:
         """Search against LIKE."""

@@ -24,7 +24,14 @@ from warehouse.extensions import load_extensions
 from warehouse.forgetting import ForgetReport, forget
 from warehouse.known_keys import KnownKeys
 from warehouse.landing import PATIENCE_SECONDS, LandReport, land_batch
-from warehouse.location import LAKE, ONE_SNAPSHOT, WarehouseLocation, attach_statement, secret_statement
+from warehouse.location import (
+    KEEP_FOOTERS,
+    LAKE,
+    ONE_SNAPSHOT,
+    WarehouseLocation,
+    attach_statement,
+    secret_statement,
+)
 from warehouse.maintenance import MaintenanceReport, maintain
 from warehouse.marts import MartReport, refresh_marts
 from warehouse.memory import limit_memory
@@ -45,7 +52,9 @@ def connect(location: Where = None, read_only: bool = True) -> duckdb.DuckDBPyCo
 
     `location` is a `WarehouseLocation`, a warehouse's folder, or None for the one that the environment names.
     Instants are TIMESTAMPTZ in UTC; the session shows them in Asia/Shanghai (``SET TimeZone = 'UTC'`` changes that),
-    and no view depends on it. Opened for writing, a missing warehouse is laid and an older one is brought forward.
+    and no view depends on it. Each statement sees what has landed by then; a transaction around several
+    is of one moment, and holds up no writer. Opened for writing, a missing warehouse is laid and an older one is
+    brought forward.
     Raises WarehouseError where a reader finds none, or one of another version.
     """
     where = WarehouseLocation.resolve(location)
@@ -74,6 +83,8 @@ def _open(where: WarehouseLocation, *, read_only: bool) -> duckdb.DuckDBPyConnec
         load_extensions(connection, where)
         if not where.is_postgres:
             connection.execute(ONE_SNAPSHOT)
+        if read_only:
+            connection.execute(KEEP_FOOTERS)
         if where.is_remote_data:
             connection.execute(secret_statement(os.environ))
         connection.execute(f"SET TimeZone = '{TIME_ZONE}'")

@@ -16,6 +16,9 @@ ONE_SNAPSHOT = "SET GLOBAL sqlite_disable_multithreaded_scans = true"
 """The catalogue read as of one moment. DuckDB's threads read SQLite each over a connection of its own, within the
 range of rows that the first one saw: a file that was merged meanwhile then falls out, and its rows with it."""
 
+KEEP_FOOTERS = "SET GLOBAL parquet_metadata_cache = true"
+"""A reader parses a file's footer once, not for each question: DuckLake's files never change (docs/adr/0039)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarehouseLocation:
@@ -116,7 +119,8 @@ def attach_statements(location: WarehouseLocation, read_only: bool = True) -> tu
         *([f"SET extension_directory = {literal(str(folder))};"] if folder else []),
         " ".join(f"INSTALL {name};" for name in extensions)
         + " LOAD ducklake;"
-        + ("" if location.is_postgres else f" LOAD sqlite; {ONE_SNAPSHOT};"),
+        + ("" if location.is_postgres else f" LOAD sqlite; {ONE_SNAPSHOT};")
+        + (f" {KEEP_FOOTERS};" if read_only else ""),
         *([f"{secret_statement(os.environ)};"] if location.is_remote_data else []),
         attach_statement(location, read_only),
         f"USE {LAKE};",

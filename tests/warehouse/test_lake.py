@@ -70,6 +70,29 @@ def test_a_plain_duckdb_opens_the_lake_by_three_lines(lake, make):
         plain.close()
 
 
+def test_a_reader_sees_each_commit_and_in_a_transaction_one_moment(lake, make):
+    ask = "SELECT count(*), count(DISTINCT article_id), count(*) FILTER (text <> '') FROM difang.core_articles"
+    with Warehouse.open(lake) as warehouse:
+        warehouse.land(make.articles(range(3)))
+        reader, held = connect(lake), connect(lake)
+        for connection, keeps in ((reader, True), (held, True), (warehouse.connection, False)):
+            assert connection.execute("SELECT current_setting('parquet_metadata_cache')").fetchone() == (keeps,)
+        held.execute("BEGIN TRANSACTION")
+        assert held.execute(ask).fetchone() == reader.execute(ask).fetchone() == (3, 3, 3)
+        warehouse.land(make.articles(range(3, 6)))
+        assert reader.execute(ask).fetchone() == (6, 6, 6)
+        (url,) = warehouse.connection.execute("SELECT min(canonical_url) FROM core_articles").fetchone()
+        warehouse.forget([url])  # rows deleted from a file whose footer the reader keeps
+        assert reader.execute(ask).fetchone() == (5, 5, 5)
+        warehouse.maintain()
+        assert reader.execute(ask).fetchone() == reader.cursor().execute(ask).fetchone() == (5, 5, 5)
+        assert held.execute(ask).fetchone() == (3, 3, 3)
+        held.execute("COMMIT")
+        assert held.execute(ask).fetchone() == (5, 5, 5)
+        reader.close()
+        held.close()
+
+
 def test_a_warehouse_whose_folder_moved_opens_and_is_healed(lake, make, tmp_path):
     with Warehouse.open(lake) as warehouse:
         warehouse.land(make.articles(range(3)))

@@ -19,3 +19,9 @@ def test_a_plain_duckdb_is_told_how_to_reach_s3():
     for words in ("INSTALL postgres;", "INSTALL httpfs;", "CREATE SECRET", "DATA_PATH 's3://difang/lake/'"):
         assert words in statements
     assert "httpfs" not in "\n".join(attach_statements(WarehouseLocation.at("/srv/difang")))
+
+
+def test_a_shell_keeps_footers_where_it_only_reads():
+    where = WarehouseLocation.at("/srv/difang")
+    assert "parquet_metadata_cache" in "\n".join(attach_statements(where))
+    assert "parquet_metadata_cache" not in "\n".join(attach_statements(where, read_only=False))
