@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import json
 
 import pytest
 
@@ -27,6 +28,7 @@ QUERIES = (
     "跨越两槽",
     "长跨",
     "供应 暖气",
+    "供暖 会议 章丘",
     '"会议。"',
     "没有的词",
 )
@@ -85,6 +87,37 @@ def test_few_hits_and_many_are_looked_up_alike(landed):
     )
     assert few == many
     assert sum(map(len, few)) > 8
+
+
+def test_where_nothing_is_pending_no_file_of_the_history_is_read(landed):
+    refresh_index(landed.connection)
+    explained = landed.connection.execute("EXPLAIN (ANALYZE, FORMAT json) FROM search('章丘 供暖')").fetchone()[1]
+    scanned = [node for node in operators(json.loads(explained)) if node["operator_name"].strip() == "DUCKLAKE_SCAN"]
+    rows = {node["extra_info"]["Table"]: node["operator_cardinality"] for node in scanned}
+    assert rows["index_batches"] == 1
+    history = [rows[table] for table in ("core_captures", "core_articles", "core_article_regions")]
+    assert history == [0, 0, 0]
+
+
+def operators(node):
+    yield from (child for child in node["children"])
+    for child in node["children"]:
+        yield from operators(child)
+
+
+def test_words_together_score_as_the_words_do_one_by_one(landed):
+    refresh_index(landed.connection)
+    asked = "SELECT article_id, score, hits_count, title_hits_count FROM search($words)"
+    for words in ("章丘 供暖", "供暖 会议 章丘", "标题 高质量 经济 发展", "供暖 供暖"):
+        alone = {word: landed.connection.execute(asked, {"words": word}).fetchall() for word in {*words.split()}}
+        together = landed.connection.execute(asked, {"words": words}).fetchall()
+        assert together
+        for article, *said in together:
+            sums = [
+                sum(column)
+                for column in zip(*(r[1:] for f in alone.values() for r in f if r[0] == article), strict=True)
+            ]
+            assert said == pytest.approx(sums)
 
 
 @pytest.mark.slow
