@@ -14,14 +14,20 @@ import pyarrow as pa
 
 from warehouse.boundaries import write_boundaries
 from warehouse.location import LAKE, literal
-from warehouse.reference import describe_column
-from warehouse.views import MARTS, Mart, views
+from warehouse.model import DIM_REGIONS
+from warehouse.views import MARTS, Mart, describe_column, views
 
 LONG = ("text", "images", "credits")
 """Columns that are left out of CSV and JSON; Parquet and the database have them."""
 
 _MISREAD = r"^([=+\-@\t\r]|\d{16,}$|\d+[eE]\d+$)"
 """Texts that a spreadsheet reads as a formula or a number; it keeps fifteen digits."""
+
+_OF_THE_COPY = {
+    "as_of": "本副本所取快照的时刻 | when the lake's snapshot was made that this copy is of",
+    "snapshot_id": "该快照的编号 | the number of that snapshot",
+    "schema_version": "列的版本：同一版本之下只增不减 | version of the columns: under one they are only added",
+}
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, said: dict[str, Any]) -> list[dict[str, Any]]:
@@ -39,13 +45,18 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, said: dict
             tables.append(_describe(database, name, mart))
         rows = connection.execute(f"SELECT * FROM {LAKE}.dim_regions ORDER BY region_code").to_arrow_reader()  # noqa: S608
         _store(database, "regions", rows)
-        database.execute("COMMENT ON TABLE regions IS '行政区划 | regions, the join key of maps is region_code'")
+        database.execute("COMMENT ON TABLE regions IS '行政区划，地图以 region_code 相连 | regions; maps join by code'")
+        for column in DIM_REGIONS.columns:
+            database.execute(f'COMMENT ON COLUMN regions."{column.name}" IS {literal(column.comment)}')
         held = _count(database, "regions")
         tables.append({"name": "regions", "rows_count": held, "columns": _columns(database, "regions")})
         database.execute("CREATE TABLE published (as_of TIMESTAMPTZ, snapshot_id BIGINT, schema_version INTEGER)")
         database.execute(
             "INSERT INTO published VALUES (?, ?, ?)", [said["as_of"], said["snapshot_id"], said["schema_version"]]
         )
+        database.execute("COMMENT ON TABLE published IS '本副本取自何时 | as of when this copy is: one row'")
+        for name, meaning in _OF_THE_COPY.items():
+            database.execute(f"COMMENT ON COLUMN published.{name} IS {literal(meaning)}")
     return tables
 
 

@@ -10,11 +10,9 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from records import InvalidSeed
-from warehouse.columns import COLUMNS
 from warehouse.lake import connect
 from warehouse.model import TABLES, Table
-from warehouse.views import MARTS, Statement, macros, views
+from warehouse.views import MARTS, Statement, describe_column, macros, views
 
 _INTRODUCTION = """# Tables
 
@@ -80,15 +78,6 @@ def _statement_lines(statement: Statement, heading: str, found: Sequence[tuple[s
 def _broken(query: str) -> str:
     """A query of one line with its clauses on lines of their own."""
     return re.sub(r" (FROM|WHERE|GROUP BY|HAVING|ORDER BY) ", r"\n\1 ", query) + ";"
-
-
-def describe_column(statement: Statement, name: str) -> tuple[str, str]:
-    """What a view's column says: its own header line, else the model's. Raises InvalidSeed where neither says it."""
-    if name in statement.column_comments:
-        return statement.column_comments[name]
-    if name not in COLUMNS:
-        raise InvalidSeed(f"{statement.name}.sql: the header lacks a line '-- @{name} 中文 | English'")
-    return COLUMNS[name].zh, COLUMNS[name].en
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from records import InvalidSeed
+from warehouse.columns import COLUMNS
 from warehouse.location import literal
 
 SQL_FOLDER = Path(__file__).parent / "sql"
@@ -191,6 +192,15 @@ def _column_comment(line: str, path: Path) -> tuple[str, tuple[str, str]]:
     return name, (zh.strip(), en.strip())
 
 
+def describe_column(statement: Statement, name: str) -> tuple[str, str]:
+    """What a view's column says: its own header line, else the model's. Raises InvalidSeed where neither says it."""
+    if name in statement.column_comments:
+        return statement.column_comments[name]
+    if name not in COLUMNS:
+        raise InvalidSeed(f"{statement.name}.sql: the header lacks a line '-- @{name} 中文 | English'")
+    return COLUMNS[name].zh, COLUMNS[name].en
+
+
 def views_sha256() -> str:
     """What changes when a view, a macro or a mart does: stored in the lake, so that an older one is renewed."""
     said = [f"{s.name}{s.parameters}{s.comment}{s.select}" for s in (*views(), *macros())]
@@ -207,6 +217,7 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'CREATE OR REPLACE MACRO "{macro.name}"({macro.parameters}) AS TABLE {macro.select}')
     for mart in MARTS:
         _lay_mart(connection, mart)
+        _comment_columns(connection, mart)
 
 
 def _lay_mart(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
@@ -221,6 +232,14 @@ def _lay_mart(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
     connection.execute(f'COMMENT ON TABLE "{mart.name}" IS {literal(view.comment)}')
     keys = ", ".join(f'"{name}"' for name in mart.sorted_by)
     connection.execute(f'ALTER TABLE "{mart.name}" SET SORTED BY ({keys})')
+
+
+def _comment_columns(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    """What each column means, in the mart itself: DuckDB keeps no comment for a column of a view."""
+    view = next(view for view in views() if view.name == mart.view)
+    for name, _ in _shape(connection, mart.name):
+        meaning = " | ".join(describe_column(view, name))
+        connection.execute(f'COMMENT ON COLUMN "{mart.name}"."{name}" IS {literal(meaning)}')
 
 
 def _shape(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:

@@ -38,6 +38,15 @@ def test_everything_of_a_copy_is_named_with_its_hash(filled, tmp_path):
     assert report.counts["articles"] == 2
 
 
+def test_every_published_column_says_what_it_means_in_both_languages(filled, tmp_path):
+    publish(filled.connection, tmp_path / "p")
+    with duckdb.connect(str(tmp_path / "p" / "current" / "news.duckdb"), read_only=True) as news:
+        columns = news.execute("SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal")
+        found = columns.fetchall() + news.execute("SELECT table_name, '', comment FROM duckdb_tables()").fetchall()
+    assert {"articles", "regions", "published"} <= {table for table, *_ in found}
+    assert not [row for row in found if not row[2] or " | " not in row[2]]
+
+
 def test_every_format_holds_the_same_rows(filled, tmp_path):
     publish(filled.connection, tmp_path / "p")
     current = tmp_path / "p" / "current"

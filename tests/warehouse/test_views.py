@@ -4,9 +4,9 @@ import pytest
 
 from records import Landed, LinkKind, RelatedLink
 from warehouse.columns import COLUMNS
-from warehouse.reference import describe_column
+from warehouse.model import TABLES
 from warehouse.text_index import refresh_texts
-from warehouse.views import MACRO_NAMES, MARTS, SQL_FOLDER, VIEW_NAMES, macros, views
+from warehouse.views import MACRO_NAMES, MARTS, SQL_FOLDER, VIEW_NAMES, describe_column, macros, views
 
 DAY = dt.timedelta(days=1)
 
@@ -85,6 +85,16 @@ def test_every_column_of_every_view_is_described(warehouse):
         assert set(statement.column_comments) <= {row[0] for row in found}
     assert len(macros()) == 1
     assert len(COLUMNS) > 100
+
+
+def test_every_table_and_mart_says_what_its_columns_mean_in_both_languages(warehouse):
+    found = rows(
+        warehouse,
+        "SELECT table_name, column_name, comment FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND table_name NOT LIKE 'v_%'",
+    )
+    assert {mart.name for mart in MARTS} | {table.name for table in TABLES} <= {table for table, *_ in found}
+    assert not [row for row in found if not row[2] or " | " not in row[2]]
 
 
 def test_current_articles_carry_region_removal_and_version(filled):
