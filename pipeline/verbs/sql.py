@@ -32,7 +32,8 @@ from warehouse.time_travel import connect_at, read_moment
 def command(session: Session, query: str | None, format_: str | None, write: bool, moment: str | None) -> None:
     """Run a QUERY, read from stdin where none is given; on a terminal without one, open DuckDB's shell.
 
-    Several statements, parted by semicolons, print their results one after the other.
+    Several statements, parted by semicolons, print their results one after the other. Rows too wide for a table
+    are printed as blocks, a column a line.
 
     The tables and views are in docs/tables.md, questions with their SQL in docs/analysts.md.
 
