@@ -2,10 +2,10 @@
 
 Run: ``python -m benchmarks.warehouse FOLDER [ARTICLES] [--only PART,PART] [--batches N]`` (default 50,000 articles with
 eight mentions each; 1,000,000 is the measure). Parts, in this order: index, texts, compaction, queries (see
-`benchmarks.analysts`), search (`benchmarks.search`), landing, growth, files, writers (`benchmarks.writers`). All is
-compared within one run, with seconds of CPU beside the clock, because a machine with other work on it bends the clock
-alone. The folder is kept, and a second run with the same number starts from it; landing, growth, files and writers add
-articles to it.
+`benchmarks.analysts`), search (`benchmarks.search`), landing, growth, files, maintenance and writers
+(`benchmarks.writers`). All is compared within one run, with seconds of CPU beside the clock, because a machine with
+other work on it bends the clock alone. The folder is kept, and a second run with the same number starts from it; the
+parts from landing on add articles to it.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from benchmarks.analysts import show_queries
 from benchmarks.landing import ARTICLES, Maker, write_bare
 from benchmarks.million import make_lake
 from benchmarks.search import show_search
-from benchmarks.writers import show_writers
+from benchmarks.writers import show_maintenance, show_writers
 from records import Batch
 from warehouse import Warehouse, WarehouseLocation
 from warehouse.text_index import refresh_texts
 
-PARTS = ("index", "texts", "compaction", "queries", "search", "landing", "growth", "files", "writers")
+PARTS = ("index", "texts", "compaction", "queries", "search", "landing", "growth", "files", "maintenance", "writers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,10 @@ class Measure:
         print(f"{took.wall:.1f} s ({took.cpu:.1f} CPU s)")
         for when, run in (("before", before), ("beside the small files", beside), ("merged", after)):
             print(f"a query {when:24}{run.wall * 1000:6.0f} ms ({run.cpu * 1000:.0f} of CPU)")
+
+    def maintenance(self) -> None:
+        """How long a landing waits while maintenance goes on."""
+        show_maintenance(self.warehouse, self.fresh, self.batches)
 
     def writers(self) -> None:
         """Several processes at once."""

@@ -10,14 +10,16 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 import duckdb
 
+from records import Batch
 from warehouse import Warehouse, WarehouseLocation, connect
 
 ROOT = Path(__file__).parents[1]
@@ -136,6 +138,61 @@ def _race(where: WarehouseLocation, numbers: list[int]) -> tuple[float, float, i
         raise SystemExit("a writer failed")
     cpu = sum(float(words[-1]) for words in said) / (len(numbers) * BATCHES * ARTICLES / 1000)
     return seconds, cpu, sum(int(words[-2]) for words in said)
+
+
+MAINTAIN = """
+import sys
+from warehouse import Warehouse, WarehouseLocation
+with Warehouse.open(WarehouseLocation(catalog=sys.argv[1], data=sys.argv[2])) as warehouse:
+    print("begins", flush=True)
+    warehouse.maintain()
+"""
+
+
+def show_maintenance(warehouse: Warehouse, fresh: Callable[[], Batch], alone: int) -> None:
+    """Seconds that a landing takes alone, then while maintenance goes on: in a thread of its process, in another one.
+
+    Each landing adds small files, so that maintenance has all tables to merge.
+    """
+    warehouse.land(fresh())
+    _print_waits("alone", [_clocked(warehouse, fresh()) for _ in range(alone)])
+    thread = threading.Thread(target=warehouse.maintain)
+    thread.start()
+    _print_waits("beside a thread that maintains", _land_while(thread.is_alive, warehouse, fresh))
+    thread.join()
+    for _ in range(alone):
+        warehouse.land(fresh())
+    where = warehouse.location
+    child = subprocess.Popen(
+        [sys.executable, "-c", MAINTAIN, where.catalog, where.data], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert child.stdout is not None
+    child.stdout.readline()
+    waits = _land_while(lambda: child.poll() is None, warehouse, fresh)
+    if child.returncode:
+        raise SystemExit("maintenance failed")
+    _print_waits("beside a process that maintains", waits)
+
+
+def _land_while(goes_on: Callable[[], bool], warehouse: Warehouse, fresh: Callable[[], Batch]) -> list[float]:
+    """Seconds of each landing; a second lies between two, as in a stream."""
+    waits = []
+    while goes_on():
+        waits.append(_clocked(warehouse, fresh()))
+        time.sleep(1.0)
+    return waits
+
+
+def _clocked(warehouse: Warehouse, batch: Batch) -> float:
+    started = time.perf_counter()
+    warehouse.land(batch)
+    return time.perf_counter() - started
+
+
+def _print_waits(when: str, waits: list[float]) -> None:
+    ordered = sorted(waits)
+    p50, p95 = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.95))
+    print(f"a landing {when:32} p50 {p50:6.2f} s, p95 {p95:6.2f}, at most {ordered[-1]:6.2f} ({len(waits)} landings)")
 
 
 def main(folder: Path | None) -> None:

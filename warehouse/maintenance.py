@@ -19,6 +19,7 @@ import duckdb
 from records import UsageError, WarehouseError
 from warehouse.location import LAKE
 from warehouse.memory import in_little_memory
+from warehouse.merging import FAN_OUT, TIERS
 from warehouse.model import TABLES
 from warehouse.patience import one_thread, persist, rebasing
 from warehouse.retention import retain_bodies
@@ -28,16 +29,22 @@ MINIMUM_AGE = timedelta(hours=1)
 DELETED_SHARE = 0.25
 """Share of deleted rows from which a file is written anew."""
 
-_SMALL = f"""
-SELECT t.table_name, count(*)
-FROM __ducklake_metadata_{LAKE}.ducklake_data_file AS f
-JOIN __ducklake_metadata_{LAKE}.ducklake_table AS t ON t.table_id = f.table_id AND t.end_snapshot IS NULL
-LEFT JOIN ducklake_options(current_database()) AS o
-  ON o.option_name = 'target_file_size' AND o.scope_entry = 'main.' || t.table_name
-WHERE f.end_snapshot IS NULL AND f.file_size_bytes < coalesce(o.value::BIGINT, {2**29})
-GROUP BY t.table_name
-ORDER BY t.table_name"""  # noqa: S608
-"""Files below the size that DuckLake aims at, by table: 512 MB unless the table has an option of its own."""
+LARGE = TIERS[-1][0]
+"""A file from this size on is merged when `FAN_OUT` of them lie together, never for some small ones beside it."""
+_MERGEABLE = f"""
+SELECT table_name, are_large, files_count
+FROM (
+    SELECT t.table_name, f.file_size_bytes >= {LARGE} AS are_large, count(*) AS files_count
+    FROM __ducklake_metadata_{LAKE}.ducklake_data_file AS f
+    JOIN __ducklake_metadata_{LAKE}.ducklake_table AS t ON t.table_id = f.table_id AND t.end_snapshot IS NULL
+    LEFT JOIN ducklake_options(current_database()) AS o
+      ON o.option_name = 'target_file_size' AND o.scope_entry = 'main.' || t.table_name
+    WHERE f.end_snapshot IS NULL AND f.file_size_bytes < coalesce(o.value::BIGINT, {TIERS[-1][1]})
+    GROUP BY 1, 2
+)
+WHERE files_count >= CASE WHEN are_large THEN {FAN_OUT} ELSE 2 END
+ORDER BY table_name, are_large"""  # noqa: S608
+"""Files below the size that DuckLake aims at, 512 MB unless the table has an option of its own."""
 
 Turn = Callable[[], AbstractContextManager[None]]
 
@@ -119,13 +126,16 @@ def merge_all(connection: duckdb.DuckDBPyConnection, turn: Turn = nullcontext) -
     """Small files merged, and files made of them: table by table, so that a conflict undoes one table's work alone."""
     merged = created = 0
     with turn():
-        small = connection.execute(_SMALL).fetchall()
-    for name, files in small:
-        left = files
+        mergeable = connection.execute(_MERGEABLE).fetchall()
+    for name, are_large, files_count in mergeable:
+        left = files_count
+        bounds = (
+            f"min_file_size => {LARGE if are_large else 0}, max_file_size => {TIERS[-1][1] if are_large else LARGE}"
+        )
         # one file a step: DuckLake holds all files of a step in memory at once
         merge = (
             "SELECT sum(files_processed), sum(files_created) FROM "  # noqa: S608 (names of the lake's own tables)
-            f"ducklake_merge_adjacent_files(current_database(), '{name}', max_compacted_files => 1)"
+            f"ducklake_merge_adjacent_files(current_database(), '{name}', {bounds}, max_compacted_files => 1)"
         )
         while left > 1:  # what lands meanwhile is left to the next time: beside a writer this would never end
             with turn():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from records import UsageError
-from warehouse import Warehouse, connect
+from warehouse import Warehouse, connect, maintenance, merging
 from warehouse.maintenance import _prove, expire_snapshots, merge_all
 from warehouse.raw import read_pages
 from warehouse.retention import retain_bodies
@@ -246,3 +246,15 @@ def test_what_lands_beside_it_is_left_to_the_next_time(warehouse, make):
     assert merged > 3 * created
     assert merge_all(warehouse.connection)[0] > 0
     assert merge_all(warehouse.connection) == (0, 0)
+
+
+def test_a_large_file_is_not_written_anew_for_some_small_ones(warehouse, make, monkeypatch):
+    """A landing beside it waited 97 s for a table of eight million rows."""
+    for number in range(3):
+        warehouse.land(make.articles(range(number * 10, number * 10 + 10), crawl_id=f"c{number}"))
+    monkeypatch.setattr(maintenance, "LARGE", 1)
+    monkeypatch.setattr(maintenance, "_MERGEABLE", maintenance._MERGEABLE.replace(str(32 * 2**20), "1"))
+    assert merge_all(warehouse.connection) == (0, 0), "three large files"
+    monkeypatch.setattr(maintenance, "_MERGEABLE", maintenance._MERGEABLE.replace(str(merging.FAN_OUT), "3"))
+    merged, created = merge_all(warehouse.connection)
+    assert merged == 3 * created > 20
