@@ -59,13 +59,11 @@ def find_related_links(
         taken.update(entries)
         for index, made in _entries(line, entries, kind, base_url, own_url):
             found.append((index, 0, made))
+    before = ""
     for index, segment in enumerate(line.segments):
-        if (
-            segment.links
-            and index not in taken
-            and ("篇" in segment.text or "条" in segment.text or _is_label(line, index - 1))
-        ):
+        if segment.links and index not in taken and ("篇" in segment.text or "条" in segment.text or _is_label(before)):
             found += [(index, n, made) for n, made in enumerate(_neighbours(line, index, segment, base_url, own_url))]
+        before = segment.text
     for index in range(body.first, min(len(line.segments), body.end + _BELOW)):
         segment = line.segments[index]
         if index in taken:
@@ -216,13 +214,9 @@ def _day_beside(line: Line, index: int) -> dt.date | None:
     return read_day(following.text) if inside else None
 
 
-def _is_label(line: Line, index: int) -> bool:
+def _is_label(text: str) -> bool:
     """Whether a segment is 上一篇 or 下一条 alone, before the link in the next one."""
-    return (
-        index >= 0
-        and 3 <= len(line.segments[index].text) < 8
-        and _NEIGHBOUR.match(line.segments[index].text) is not None
-    )
+    return 3 <= len(text) < 8 and _NEIGHBOUR.match(text) is not None
 
 
 def _neighbours(line: Line, index: int, segment: Segment, base_url: str, own_url: str) -> Iterator[RelatedLink]:

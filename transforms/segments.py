@@ -232,7 +232,8 @@ class _Walk:
     def _flush(self) -> None:
         """End the current segment."""
         parts = self.parts
-        text = collapse(parts[0] if len(parts) == 1 else "".join(parts))
+        # Most pieces are one anchor and nothing else: its text is collapsed already.
+        text = self.links[0].text if self.links and len(parts) == 1 else collapse("".join(parts))
         if text:
             if self.link_start is not None:  # an anchor that spans blocks: each piece is a link
                 self._add_link("".join(parts[self.link_start :]), self.anchor)
