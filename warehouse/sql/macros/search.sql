@@ -123,11 +123,11 @@ WITH asked AS MATERIALIZED (
     SELECT first_slot, score, hits::INTEGER AS hits_count, is_in_title AS title_hits_count FROM scored WHERE words_count = 1
     UNION ALL
     -- the articles of the rarest word, and those of the others among them: grouping all of both takes twice as long
-    SELECT first_slot, any_value(r.score) + sum(o.score), (any_value(r.hits) + sum(o.hits))::INTEGER,
-           (any_value(r.is_in_title) + sum(o.is_in_title))::INTEGER
+    SELECT first_slot, r.score + sum(o.score), (r.hits + sum(o.hits))::INTEGER,
+           (r.is_in_title + sum(o.is_in_title))::INTEGER
     FROM scored AS o JOIN (FROM scored WHERE is_rarest) AS r USING (first_slot)
     WHERE NOT o.is_rarest AND o.words_count > 1
-    GROUP BY first_slot HAVING count(*) = any_value(o.words_count) - 1
+    GROUP BY first_slot, r.score, r.hits, r.is_in_title, o.words_count HAVING count(*) = o.words_count - 1
 ), found AS (
     FROM whole ANTI JOIN stale ON stale.slot = whole.first_slot ORDER BY score DESC, first_slot DESC LIMIT top
 ), recaptured AS MATERIALIZED (
