@@ -17,7 +17,7 @@ from warehouse import model
 from warehouse.landed_since import gather_landed, has_landed, is_kept
 from warehouse.landing import append
 from warehouse.mart_rules import SLOW, compute
-from warehouse.patience import persist, rebasing, roll_back
+from warehouse.patience import one_thread, persist, rebasing, roll_back
 from warehouse.scratch import Scratch
 from warehouse.views import MARTS, Mart, views, views_sha256
 
@@ -82,7 +82,7 @@ def refresh_marts(
     attempts = 0
     while not because:
         attempts += 1
-        with Scratch(connection) as scratch:
+        with one_thread(connection), Scratch(connection) as scratch:  # some 300 statements over few rows
             try:
                 found = _refresh_touched(scratch, now)
             except _Overtaken:

@@ -20,6 +20,7 @@ class Scratch:
         self.connection = connection.cursor()
         self.connection.execute(f"USE {LAKE}")
         self._held: dict[str, str] = {}
+        self._rows: dict[str, int] = {}
 
     @staticmethod
     def lake(name: str) -> str:
@@ -28,10 +29,12 @@ class Scratch:
 
     def table(self, name: str, select: str) -> None:
         """Lay a temporary table, in the place of one that has the name."""
-        # by another name first: the SELECT may read what it replaces
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE being_made AS {select}")
-        self.drop(name)
-        self.connection.execute(f'ALTER TABLE temp.main.being_made RENAME TO "{name}"')
+        # by another name first where there is one: the SELECT may read what it replaces
+        made = "being_made" if name in self._held else name
+        self._rows[name] = self.number(f'CREATE TEMP TABLE "{made}" AS {select}')
+        if made != name:
+            self.drop(name)
+            self.connection.execute(f'ALTER TABLE temp.main.being_made RENAME TO "{name}"')
         self._held[name] = "TABLE"
 
     def view(self, name: str, select: str) -> None:
@@ -61,8 +64,8 @@ class Scratch:
         return tuple(int(value or 0) for value in row or ())
 
     def count(self, name: str) -> int:
-        """Rows of a temporary table."""
-        return self.number(f'SELECT count(*) FROM temp.main."{name}"')  # noqa: S608
+        """Rows of a temporary table, as it was laid."""
+        return self._rows[name]
 
     def columns(self, relation: str) -> tuple[str, ...]:
         """The names of a relation's columns."""
@@ -77,7 +80,11 @@ class Scratch:
         name, lake = mart.name, self.lake(mart.name)
         self.table(f"old_{name}", f"SELECT m.rowid AS mart_row_id, m.* FROM {lake} AS m {old}")  # noqa: S608
         self.table(f"new_{name}", f"SELECT * FROM {lake} LIMIT 0")  # noqa: S608 (the mart's types)
-        self.connection.execute(f"INSERT INTO new_{name} BY NAME {select}")
+        self._rows[f"new_{name}"] = self.number(f"INSERT INTO new_{name} BY NAME {select}")
+        if not (self.count(f"old_{name}") and self.count(f"new_{name}")):
+            self.table(f"gone_{name}", f"FROM old_{name}")
+            self.table(f"come_{name}", f"FROM new_{name}")
+            return
         columns = ", ".join(f'"{column}"' for column in self.columns(f"new_{name}"))
         # equal rows have equal prints; the number tells the copies of one row apart
         for age in ("old", "new"):
@@ -92,6 +99,7 @@ class Scratch:
                 f"SELECT r.* FROM {age}_{name} AS r SEMI JOIN (SELECT place FROM printed_{age} "  # noqa: S608
                 f"ANTI JOIN printed_{other} USING (print, copy)) AS p ON p.place = r.rowid",
             )
+        self.drop("printed_old", "printed_new")
 
     def close(self) -> None:
         """Give up the cursor and all its tables."""
