@@ -6,7 +6,8 @@ any sequence of landings and refreshes a mart is what its view says. Touched are
 
 ====================================  ==============================================================================
 articles, their regions, timeline,    the article
-announced changes, revisions
+announced changes, revisions,
+removals
 regions by day, publishers' days      sums: what the touched articles added before goes, what they add now comes
 person appearances, tenures, persons  the names in a touched article, with all their appearances
 and changes of office, and those whose announced changes did
@@ -14,7 +15,8 @@ benches                               the posts (region and position) of persons
 co-appearances                        the pairs of a changed appearance
 related links                         the article, and whatever links to a touched one, by URL or by headline
 reprints and their clusters           the clusters of the touched articles
-trending terms, publisher profiles    all: they weigh each against the whole (`SLOW`), so they are made less often
+trending terms, publisher profiles,   all: they weigh each against the whole (`SLOW`), so they are made less often
+freshness, completeness
 ====================================  ==============================================================================
 """
 
@@ -22,7 +24,7 @@ import time
 
 from warehouse.landed_since import is_of_articles, tables_read
 from warehouse.scratch import Scratch, select_of_view
-from warehouse.views import MARTS, Mart
+from warehouse.views import MARTS, VIEW_NAMES, Mart
 
 OF_ARTICLES = (
     "mart_articles",
@@ -30,8 +32,9 @@ OF_ARTICLES = (
     "mart_announced_changes",
     "mart_officials_timeline",
     "mart_revisions",
+    "mart_removals",
 )
-SLOW = ("mart_trending_terms", "mart_publisher_profiles")
+SLOW = ("mart_trending_terms", "mart_publisher_profiles", "mart_publisher_freshness", "mart_completeness")
 _ONE_OR_OTHER = "(SELECT {0} FROM gone_mart_{1} UNION SELECT {0} FROM come_mart_{1})"
 _BY_NAME: dict[str, Mart] = {mart.name: mart for mart in MARTS}
 
@@ -294,5 +297,9 @@ def _reprints(scratch: Scratch) -> None:
 def _slow(scratch: Scratch) -> None:
     scratch.view("v_articles", "FROM current_articles")
     scratch.view("v_reprints", _today("mart_reprints", "touched_clusters USING (cluster_id)"))
-    for name in SLOW:
+    for name in ("mart_trending_terms", "mart_publisher_profiles"):
+        _compare(scratch, name, "")
+    # these read all that was asked for and captured, not only what touched articles have
+    scratch.drop(*(table.name for table in tables_read()), *VIEW_NAMES)
+    for name in ("mart_publisher_freshness", "mart_completeness"):
         _compare(scratch, name, "")

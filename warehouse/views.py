@@ -149,6 +149,9 @@ MARTS = (
         reads=("v_articles", "v_reprints"),
     ),
     Mart(name="mart_publisher_days", view="v_publisher_days", sorted_by=("publisher_id", "fetched_date")),
+    Mart(name="mart_publisher_freshness", view="v_publisher_freshness", sorted_by=("publisher_id",)),
+    Mart(name="mart_completeness", view="v_completeness", sorted_by=("publisher_id", "fetched_date", "section_id")),
+    Mart(name="mart_removals", view="v_removals", sorted_by=("removed_at",)),
 )
 
 
