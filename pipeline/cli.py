@@ -128,6 +128,9 @@ def _result_console() -> Console:
     return Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=PIPE_WIDTH)
 
 
+DAMAGE_STEP = "put it back from a copy: docs/operations.md, 'Back up and restore'"
+
+
 def main() -> None:
     """Run the command line; the entry point of the `difang` script."""
     try:
@@ -143,5 +146,13 @@ def main() -> None:
         code = 2
     except DifangError as error:
         click.echo(f"difang: {error}", err=True)
+        code = 1
+    except Exception as error:
+        from warehouse.damage import damaged_file  # noqa: PLC0415 (--help is to come without DuckDB)
+
+        if not (path := damaged_file(error)):
+            raise
+        why = str(error).splitlines()[0]
+        click.echo(f"difang: a data file is missing or not whole, {path}: {why}; {DAMAGE_STEP}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -160,6 +160,19 @@ def test_a_reader_that_goes_away_ends_a_verb_in_silence(demo_run, arguments, tmp
     assert not kept or cursor.read_text() == "0\n"  # what was not handed over comes again
 
 
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes()[:100]), lambda path: path.unlink()])
+def test_a_damaged_file_is_named_in_one_sentence(demo_run, damage, tmp_path):
+    shutil.copytree(demo_run.home / "warehouse", tmp_path / "warehouse")
+    for path in (tmp_path / "warehouse" / "data" / "main" / "core_articles").glob("*.parquet"):
+        damage(path)
+    done = run_difang("check", "core_articles_key", home=tmp_path)
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 1, said
+    assert said[0].startswith("difang: a data file is missing or not whole, ")
+    assert "/core_articles/" in said[0]
+
+
 def test_extract_says_why_a_page_is_no_article(tmp_path):
     page = tmp_path / "empty.html"
     page.write_text("<html><head><title></title></head><body></body></html>")
