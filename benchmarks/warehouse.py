@@ -115,7 +115,7 @@ class Measure:
 
     def search(self) -> None:
         """Search against LIKE."""
-        show_search(self.connection)
+        show_search(self.folder)
 
     def landing(self) -> None:
         """Batches of 200 on top of the history, each beside the same rows as bare Parquet files."""
