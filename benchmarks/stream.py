@@ -121,7 +121,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
 
 def tell_tenths(seen: dict[int, tuple[float, float]], samples: list[Sample]) -> None:
     """What each tenth of the time saw: whether memory, files or waits grow."""
-    print("tenth  articles  fetched to read p50, p95     memory at most: stream  workers  upkeep    files")
+    print("tenth  articles  fetched to read p50, p95     memory: stream least, most  workers  upkeep    files")
     first, length = samples[0].at, (samples[-1].at - samples[0].at) / 10
     for tenth in range(10):
         begin, end = first + tenth * length, first + (tenth + 1) * length
@@ -129,8 +129,11 @@ def tell_tenths(seen: dict[int, tuple[float, float]], samples: list[Sample]) -> 
         held = [sample for sample in samples if begin <= sample.at <= end]
         cuts = statistics.quantiles(waits, n=20) if len(waits) > 1 else [math.nan] * 19
         most = [max(getattr(sample, part) for sample in held) for part in ("stream", "workers", "upkeep")]
+        least = min(sample.stream for sample in held)
         print(f"{tenth + 1:5}  {len(waits):8}  {cuts[9]:15.1f}, {cuts[18]:3.1f} s", end="")
-        print(f"  {most[0]:18.0f} MB  {most[1]:4.0f} MB  {most[2]:4.0f} MB  {held[-1].files:7}", flush=True)
+        print(
+            f"  {least:14.0f}, {most[0]:4.0f} MB  {most[1]:4.0f} MB  {most[2]:4.0f} MB  {held[-1].files:7}", flush=True
+        )
 
 
 def follow(
