@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from pipeline.settings import Settings
 from pipeline.streaming_upkeep import STATE_SECONDS, read_state
 from pipeline.tables import shown
 from records import UsageError
-from warehouse import connect
+from warehouse.following import Follower
 
 PAUSE_SECONDS = 2.0
 LATEST = """
@@ -30,9 +29,9 @@ def watch(settings: Settings, console: Console, is_over: Callable[[], bool]) -> 
     """Show the view until `is_over`. Raises UsageError where no terminal would show it."""
     if not console.is_terminal:
         raise UsageError("--watch needs a terminal; without one, ask difang status --json, or the stream's /health")
-    with closing(connect(settings.warehouse_location)) as connection, Live(console=console, auto_refresh=False) as live:
+    with Follower(settings.warehouse_location) as follower, Live(console=console, auto_refresh=False) as live:
         while not is_over():
-            live.update(view(read_state(settings.home), connection), refresh=True)
+            live.update(view(read_state(settings.home), follower.round()), refresh=True)
             until = time.monotonic() + PAUSE_SECONDS
             while time.monotonic() < until and not is_over():
                 time.sleep(0.1)

@@ -1,5 +1,6 @@
 """The warehouse as one object for the pipeline, and as one DuckDB connection for people."""
 
+import logging
 import os
 import threading
 import time
@@ -44,6 +45,7 @@ from warehouse.waiting import note_waiting
 
 TIME_ZONE = "Asia/Shanghai"
 
+log = logging.getLogger("difang.warehouse")
 Where = WarehouseLocation | Path | str | None
 
 
@@ -128,14 +130,23 @@ def _heal_data_path(connection: duckdb.DuckDBPyConnection, where: WarehouseLocat
         )
 
 
+RENEWED_AFTER = 500
+"""Landings of one connection: DuckLake keeps what it knew of each snapshot, 80 kB, for ever (docs/adr/0043)."""
+
+
 class Warehouse:
-    """The warehouse opened for writing: one connection, used by one thread at a time."""
+    """The warehouse opened for writing: one connection, used by one thread at a time.
+
+    `connection` is another one after `RENEWED_AFTER` landings, which keeps memory flat: ask for it when it is needed.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, location: WarehouseLocation) -> None:
         self.connection = connection
         self.location = location
         self._lock = threading.RLock()
         self._known = KnownKeys()
+        self._landings = 0
+        self._is_kept = False
 
     @classmethod
     def open(cls, location: Where = None, *, must_exist: bool = False) -> Self:
@@ -151,13 +162,27 @@ class Warehouse:
     ) -> LandReport:
         """Land a batch in one transaction; landing it again changes nothing. See `warehouse.landing.land_batch`."""
         with self._lock:
-            return land_batch(
+            report = land_batch(
                 self.connection,
                 batch,
                 replace_tags=replace_tags,
                 patience_seconds=patience_seconds,
                 known=self._known,
             )
+            self._landings += 1
+            if self._landings >= RENEWED_AFTER and not self._is_kept:
+                self._renew()
+            return report
+
+    def _renew(self) -> None:
+        """Another connection in the place of this one; where none can be had now, the next landing tries again."""
+        try:
+            fresh = _open(self.location, read_only=False)
+        except (WarehouseError, duckdb.Error) as error:
+            log.warning("the connection was not renewed: %s", str(error).partition("\n")[0])
+            return
+        self.connection.close()
+        self.connection, self._landings = fresh, 0
 
     def sync_dimensions(
         self, publishers: Iterable[Publisher] = (), regions: Iterable[Region] = (), positions: Iterable[Position] = ()
@@ -205,9 +230,20 @@ class Warehouse:
 
         Another thread's landing comes between two of its steps.
         """
-        return maintain(
-            self.connection, keep_days=keep_days, orphan_days=orphan_days, raw_days=raw_days, turn=self._turn
-        )
+        with self._keeping_connection():
+            return maintain(
+                self.connection, keep_days=keep_days, orphan_days=orphan_days, raw_days=raw_days, turn=self._turn
+            )
+
+    @contextmanager
+    def _keeping_connection(self) -> Iterator[None]:
+        with self._lock:
+            self._is_kept = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._is_kept = False
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

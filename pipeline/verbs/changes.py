@@ -18,8 +18,8 @@ from pipeline.kafka import KafkaTopic, split_address
 from pipeline.plain import as_json
 from pipeline.tables import print_rows
 from records import UsageError
-from warehouse import connect
 from warehouse.changes import FOLLOWED, Change, followed_tables, newest_snapshot, read_changes
+from warehouse.following import Follower
 from warehouse.model import Table
 
 PAUSE_SECONDS = 1.0
@@ -86,7 +86,8 @@ def command(
         cursor = cursor or cursor_of(to, session.settings.home)
     chosen = FOLLOWED if every else followed_tables(tables or ("core_articles",))
     kept = read_cursor(cursor) if cursor is not None else None
-    with interruptible() as interruption, connect(session.settings.warehouse_location) as connection:
+    with interruptible() as interruption, Follower(session.settings.warehouse_location) as follower:
+        connection = follower.round()
         topic = None if to is None else KafkaTopic(to, is_stopping=lambda: interruption.is_requested)
         newest = newest_snapshot(connection)
         at = newest if kept is None and since is None else kept if kept is not None else since
@@ -109,6 +110,7 @@ def command(
                 newest = newest_snapshot(connection)
             if newest == at or interruption.is_requested:
                 return
+            connection = follower.round()
 
 
 def send(
