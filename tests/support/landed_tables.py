@@ -7,13 +7,16 @@ from contextlib import contextmanager
 # What differs between two crawls of the same pages: clocks, what is named after them, and how rows fell into batches.
 CLOCKS = {
     "fetched_at", "fetched_date", "landed_at", "removed_at", "elapsed_ms", "batch_id", "crawl_id", "headers",
-    "refreshed_at", "source_snapshot_id", "first_fetched_at", "last_fetched_at",
+    "refreshed_at", "source_snapshot_id", "first_fetched_at", "last_fetched_at", "restored_at", "seen_seconds",
+    "last_listing_at", "last_article_at", "hours_since_listing", "silent_hours", "median_lag_minutes",
+    "p90_lag_minutes",
 }  # fmt: skip
 # The place of a line in its batch; and which of the sources that are fetched at once named an article first.
 CHANCE = {
     "raw_fetches": {"ordinal", "new_links_count"},
     "core_captures": {"discovered_via", "referrer_url"},
     "mart_publisher_days": {"new_links_count"},
+    "mart_completeness": {"promised_count"},
 }
 LEDGERS = {"core_batches", "core_migrations", "mart_refreshes"}
 
