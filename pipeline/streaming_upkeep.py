@@ -24,7 +24,7 @@ from crawlers import Frontier
 from pipeline.ingest import Tally
 from pipeline.ledger import bring_waiting
 from pipeline.settings import Settings
-from records import WarehouseBusy
+from records import WarehouseBusy, WarehouseMemory
 from warehouse import Warehouse
 
 log = logging.getLogger("difang.stream")
@@ -118,7 +118,7 @@ class Upkeep:
                     bring_waiting(frontier, warehouse, self._publisher_ids)
                 self._refresh_when_due(warehouse, now)
                 self._maintain_when_due(warehouse, now)
-            except (WarehouseBusy, OSError, subprocess.SubprocessError) as error:
+            except (WarehouseBusy, WarehouseMemory, OSError, subprocess.SubprocessError) as error:
                 self._note(error)
             except BaseException as error:  # such as counts that do not agree: the stream must not write on
                 self._note(error)

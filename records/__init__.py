@@ -2,7 +2,15 @@
 
 from records.article import Article, Credit, CreditRole, Dateline, Image, Precision, TaggedArticle
 from records.batch import Batch, Landed, Provenance, Removal
-from records.errors import DifangError, InvalidSeed, UnknownPublisher, UsageError, WarehouseBusy, WarehouseError
+from records.errors import (
+    DifangError,
+    InvalidSeed,
+    UnknownPublisher,
+    UsageError,
+    WarehouseBusy,
+    WarehouseError,
+    WarehouseMemory,
+)
 from records.page import Discovery, Fetch, FetchedPage, FetchKind, FetchOutcome
 from records.position import Position
 from records.publisher import Layout, Politeness, Publisher, Section, Source, SourceKind
@@ -72,6 +80,7 @@ __all__ = [
     "Waiting",
     "WarehouseBusy",
     "WarehouseError",
+    "WarehouseMemory",
     "article_id",
     "canonicalize",
     "seed_path",

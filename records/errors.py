@@ -7,7 +7,8 @@
     │   ├── InvalidSeed       a file under seeds/ (or a publisher's TOML) breaks its schema
     │   └── UnknownPublisher  no publisher has that id
     └── WarehouseError        the warehouse cannot be opened, written or read
-        └── WarehouseBusy     another writer held the lake for longer than the retries allow
+        ├── WarehouseBusy     another writer held the lake for longer than the retries allow
+        └── WarehouseMemory   it takes more memory than DuckDB may hold
 
 A page that cannot become an article is no exception: it is a `Rejected` record with a reason.
 Each message is one sentence that a person can act on: what, where, the allowed values, the next step.
@@ -36,3 +37,7 @@ class WarehouseError(DifangError):
 
 class WarehouseBusy(WarehouseError):
     """Another writer kept the warehouse locked beyond the configured patience; nothing was written."""
+
+
+class WarehouseMemory(WarehouseError):
+    """What was asked takes more memory than DuckDB may hold; nothing was written."""

@@ -17,6 +17,7 @@ from warehouse import model
 from warehouse.landed_since import gather_landed, has_landed, is_kept
 from warehouse.landing import append
 from warehouse.mart_rules import SLOW, compute
+from warehouse.memory import enough_memory
 from warehouse.patience import one_thread, persist, rebasing, roll_back
 from warehouse.scratch import Scratch
 from warehouse.views import MARTS, Mart, views, views_sha256
@@ -74,10 +75,15 @@ def refresh_marts(
 ) -> MartReport:
     """Bring every mart up to the newest snapshot; `whole` makes them anew whatever has landed.
 
-    Call it outside a transaction. Raises WarehouseBusy where other writers outlast the patience.
+    Call it outside a transaction. Raises WarehouseBusy where other writers outlast the patience, and WarehouseMemory
+    where memory does not suffice: at a million articles making all anew takes 19 GB.
     """
+    with enough_memory("the marts were not refreshed"):
+        return _refresh(connection, whole, now or datetime.now(UTC))
+
+
+def _refresh(connection: duckdb.DuckDBPyConnection, whole: bool, now: datetime) -> MartReport:
     started = time.monotonic()
-    now = now or datetime.now(UTC)
     because = "it was asked for" if whole else ""
     attempts = 0
     while not because:

@@ -6,7 +6,8 @@ each process that opens the lake. Merging files takes little, whatever there is:
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 import duckdb
 
-from records import UsageError
+from records import UsageError, WarehouseMemory
 from warehouse.location import literal
 
 VARIABLE = "DIFANG_MEMORY_LIMIT"
@@ -69,6 +70,18 @@ def _default_limit() -> str:
         row = fresh.execute("SELECT current_setting('memory_limit')").fetchone()
     assert row is not None
     return str(row[0])
+
+
+@contextmanager
+def enough_memory(what: str) -> Iterator[None]:
+    """Say in a sentence where memory does not suffice, and what helps. Raises WarehouseMemory then."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise WarehouseMemory(
+            f"{what}: {str(error).splitlines()[0]}; nothing was written, give DuckDB more by {VARIABLE}, or do it once "
+            "from a machine with more memory: docs/operations.md, 'Sizes'"
+        ) from error
 
 
 def _set_limit(connection: duckdb.DuckDBPyConnection, limit: str) -> None:

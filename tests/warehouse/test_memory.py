@@ -3,8 +3,9 @@
 import duckdb
 import pytest
 
-from records import UsageError
+from records import UsageError, WarehouseMemory
 from warehouse import Warehouse, connect
+from warehouse.marts import refresh_marts
 from warehouse.memory import MERGE_LIMIT, in_little_memory
 
 
@@ -70,3 +71,16 @@ def test_each_opening_spills_into_a_folder_of_its_own_and_leaves_none(lake, tmp_
 
 def test_a_writer_keeps_no_copies_of_files_that_the_system_caches(warehouse):
     assert setting(warehouse.connection, "enable_external_file_cache") == "False"
+
+
+def test_marts_that_need_more_than_there_is_say_so_and_stay_as_they_are(warehouse, make, count):
+    warehouse.land(make.articles(range(1, 40)))
+    warehouse.refresh_marts()
+    warehouse.land(make.articles(range(40, 60), crawl_id="c2"))
+    warehouse.connection.execute("SET memory_limit = '8MB'")
+    with pytest.raises(WarehouseMemory, match=r"marts were not refreshed: .*nothing was written, give DuckDB more by"):
+        refresh_marts(warehouse.connection, whole=True)
+    warehouse.connection.execute("SET memory_limit = '1GB'")
+    assert count("mart_articles") == 39
+    refresh_marts(warehouse.connection, whole=True)
+    assert count("mart_articles") == 59
