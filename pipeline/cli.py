@@ -128,9 +128,6 @@ def _result_console() -> Console:
     return Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=PIPE_WIDTH)
 
 
-DAMAGE_STEP = "put it back from a copy: docs/operations.md, 'Back up and restore'"
-
-
 def main() -> None:
     """Run the command line; the entry point of the `difang` script."""
     try:
@@ -148,11 +145,10 @@ def main() -> None:
         click.echo(f"difang: {error}", err=True)
         code = 1
     except Exception as error:
-        from warehouse.damage import damaged_file  # noqa: PLC0415 (--help is to come without DuckDB)
+        from warehouse.damage import tell_damage  # noqa: PLC0415 (--help is to come without DuckDB)
 
-        if not (path := damaged_file(error)):
+        if not (sentence := tell_damage(error)):
             raise
-        why = str(error).splitlines()[0]
-        click.echo(f"difang: a data file is missing or not whole, {path}: {why}; {DAMAGE_STEP}", err=True)
+        click.echo(f"difang: {sentence}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

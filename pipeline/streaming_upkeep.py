@@ -134,17 +134,17 @@ class Upkeep:
         batches = self._tally.batches
         if self._marts_seconds is None or now < self._marts_at or batches == self._refreshed_batches:
             return
-        self._marts_at = now + self._marts_seconds
-        if self._in_child("refresh", "--json") is None and not self._ended.is_set():
-            log.info("marts are refreshed between two landings: beside them it did not come through")
-            warehouse.refresh_marts()
-        if self._ended.is_set():
-            return
-        self._check_landed(warehouse)
-        self._refreshed_batches = batches
-        self.refreshes_count += 1
-        taken = time.monotonic() - now
-        self._marts_at = max(self._marts_at, time.monotonic() + taken * (1 / MAX_SHARE - 1))
+        try:
+            if self._in_child("refresh", "--json") is None and not self._ended.is_set():
+                log.info("marts are refreshed between two landings: beside them it did not come through")
+                warehouse.refresh_marts()
+            if self._ended.is_set():
+                return
+            self._check_landed(warehouse)
+            self._refreshed_batches = batches
+            self.refreshes_count += 1
+        finally:  # one that fails, for want of memory for instance, is not to take more of the time
+            self._marts_at = now + max(self._marts_seconds, (time.monotonic() - now) / MAX_SHARE)
 
     def _check_landed(self, warehouse: Warehouse) -> None:
         """Check what has landed since the last check; what fails is said, and the stream goes on."""

@@ -7,9 +7,13 @@ import duckdb
 _FILE = re.compile(r"[^\s'\"]+\.parquet")
 
 
-def damaged_file(error: BaseException) -> str:
-    """The data file that an error of DuckDB is about, or nothing where it is about something else."""
+def tell_damage(error: BaseException) -> str:
+    """Which data file an error of DuckDB is about and what to do, in a sentence; nothing where it is about no file."""
     if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException | duckdb.HTTPException):
         return ""
     found = _FILE.search(str(error))
-    return found[0] if found else ""
+    why = str(error).partition("\n")[0]
+    if not found:
+        return ""
+    step = "put it back from a copy: docs/operations.md, 'Back up and restore'"
+    return f"a data file is missing or not whole, {found[0]}: {why}; {step}"
